@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// digest: BLAKE2b (RFC 7693) of bytes, and random bytes.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/span.h"
+#include "common/status.h"
+
+// crypto_start readies the library once per process, before anything else.
+MUST_USE enum status crypto_start(void);
+
+// digest writes `size` bytes (16..64) of unkeyed BLAKE2b over bytes.
+void digest(struct span bytes, uint8_t *out, size_t size);
+
+// digest_two is digest over a followed by b, without joining them.
+void digest_two(struct span a, struct span b, uint8_t *out, size_t size);
+
+// random_fill fills memory with random bytes from the kernel.
+void random_fill(void *memory, size_t size);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// directory: the dealers HQ lists, effective-dated (dealers.csv).
+//
+// A dealer has one row per change of region, owner, brand, size or status.  The
+// numbers tallies are kept under are the aggregator's (in order of first
+// publication) and stay inside its store.  common/config reads it and owns its memory.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/domain/event.h"
+
+enum { DEALER_NAME_MAX = 255, DEALER_TAG_MAX = 32 };
+
+struct dealer_row {
+    int64_t from; // ms UTC; INT64_MIN: always
+    char name[DEALER_NAME_MAX + 1]; // UTF-8, may be empty
+    char region[DEALER_TAG_MAX + 1], brand[DEALER_TAG_MAX + 1];
+    char size[DEALER_TAG_MAX + 1], status[DEALER_TAG_MAX + 1];
+};
+
+struct dealer {
+    char id[DEALER_ID_MAX + 1]; // no white space; never "HQ"
+    size_t row_count;
+    const struct dealer_row *rows; // ascending from, at least one
+};
+
+struct directory {
+    size_t dealer_count;
+    const struct dealer *dealers; // in the order of the file
+    // by_id[i] is an index into dealers; ascending id (memcmp order).
+    const uint32_t *by_id;
+};
+
+// directory_find returns the dealer with this id, NULL when there is none.
+const struct dealer *directory_find(const struct directory *directory,
+                                    struct span id);
+
+// dealer_at returns the row that holds at an instant (the first row before).
+const struct dealer_row *dealer_at(const struct dealer *dealer, int64_t at);
+
+// dealer_in_scope tells whether a row belongs to "nation", "region:X",
+// "brand:Y" or "size:Z".  scope_valid tells whether a scope has such a form.
+bool dealer_in_scope(const struct dealer_row *row, const char *scope);
+bool scope_valid(const char *scope);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// event: what happened at a dealership, decoded and checked.
+//
+// A plain value.  Its spans are lent by the message it was read from and live
+// as long as that message.  All times are ms since 1970-01-01T00:00Z; all
+// money is fen (1/100 yuan).  The numbers of types, kinds and classes are those
+// of proto/event.proto, which explains every field.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/span.h"
+
+enum {
+    EVENT_ID_SIZE = 16,
+    DEALER_ID_MAX = 32,      // bytes, without the terminating NUL
+    NATURAL_KEY_MAX = 64,    // visit, invitation, complaint
+    PERSON_KEY_MIN = 8,      // customer, vehicle, contact, device: hashes
+    PERSON_KEY_MAX = 32,
+    EVENT_BODY_MAX = 8192,   // bytes of one encoded body
+    EVENT_COMMENT_MAX = 2048,
+    SURVEY_ANSWERS_MAX = 64,
+    DEALER_HQ = 0,           // the number of headquarters, id "HQ"
+    DAY_MS = 86400000,
+};
+
+// X(name, number): the types this version folds; others are known by number
+// (event_type_known) and answered NOT_YET_SUPPORTED.
+#define EVENT_TYPE_MAP(X)                                                      \
+    X(SURVEY_INVITED, 32)                                                      \
+    X(SURVEY_BOUNCED, 33)                                                      \
+    X(SURVEY_REFUSED, 34)                                                      \
+    X(SURVEY_RESPONSE, 35)                                                     \
+    X(VISIT_OPENED, 36)                                                        \
+    X(VISIT_CLOSED, 37)                                                        \
+    X(COMPLAINT_OPENED, 38)                                                    \
+    X(COMPLAINT_ACTION, 39)                                                    \
+    X(COMPLAINT_VERDICT, 40)                                                   \
+    X(VOID, 64)                                                                \
+    X(UNVOID, 65)                                                              \
+    X(CORRECT, 66)                                                             \
+    X(HOLD, 67)                                                                \
+    X(RELEASE, 68)
+
+enum event_type {
+    EVENT_NONE = 0,
+#define X(name, number) EVENT_##name = number,
+    EVENT_TYPE_MAP(X)
+#undef X
+};
+
+enum issuer { ISSUER_DEALER = 0, ISSUER_HQ = 1 };
+
+enum complaint_class {
+    CLASS_NONE,
+    CLASS_GENERAL,
+    CLASS_COMPLEX,
+    CLASS_HARD,
+    CLASS_EMERGENCY,
+    CLASS_COUNT
+};
+
+enum action_kind {
+    ACTION_NONE,
+    ACTION_ACK,
+    ACTION_RESPONSE,
+    ACTION_UPDATE,
+    ACTION_APOLOGY,
+    ACTION_RESPONSIBILITY,
+    ACTION_COMPENSATION,
+    ACTION_RESOLVED,
+    ACTION_CLOSED,
+    ACTION_REOPENED,
+    ACTION_CUSTOMER_CONFIRMED,
+    ACTION_RECLASSIFY,
+    ACTION_REASSIGN,
+    ACTION_DISPATCH,
+    ACTION_COUNT
+};
+
+enum verdict {
+    VERDICT_NONE,
+    VERDICT_CONFIRMED_DEALER,
+    VERDICT_CONFIRMED_MAKER,
+    VERDICT_UNFOUNDED,
+    VERDICT_FRAUD,
+    VERDICT_COUNT
+};
+
+struct event_id {
+    uint8_t bytes[EVENT_ID_SIZE];
+};
+
+struct answer {
+    uint16_t item; // number in the rulebook's item catalogue
+    uint8_t value; // on the item's scale, or ANSWER_NOT_APPLICABLE
+};
+enum { ANSWER_NOT_APPLICABLE = 255 };
+
+struct survey {
+    struct span questionnaire; // id
+    uint32_t version;
+    uint16_t answer_count;
+    struct answer answers[SURVEY_ANSWERS_MAX]; // ascending item, each once
+    bool resurvey;
+    struct event_id parent; // of a resurvey
+    // Of the questionnaire version, filled by whoever knows the rulebook:
+    bool complete; // at least half of the core items answered
+};
+
+struct visit {
+    bool warranty, first_visit, eligible;
+    bool has_estimate, has_settled;
+    int64_t arrived_at, served_at, signed_at, promised_at, ready_at; // 0: none
+    int64_t estimate_fen, settled_fen, margin_fen;
+};
+
+struct complaint {
+    enum complaint_class class;
+    uint8_t severity;    // 1..4, 0: none
+    int64_t received_at; // occurred_at when the event does not say
+};
+
+struct complaint_action {
+    enum action_kind kind;
+    enum complaint_class class; // RECLASSIFY
+    struct span dealer_id;      // REASSIGN
+    uint32_t dealer;            // REASSIGN, resolved
+    int64_t amount_fen;
+    bool has_root_cause, has_next_step;
+};
+
+// What a VOID, UNVOID, CORRECT, HOLD or RELEASE acts on.  The event that
+// carries it repeats the target's dealer and names.
+struct control {
+    struct event_id target;
+    enum event_type target_type;
+    int64_t target_occurred_at;
+    struct event_id control; // UNVOID, RELEASE: the control taken back
+};
+
+struct event {
+    struct event_id id;
+    struct span dealer_id;
+    uint32_t dealer; // number, resolved through the directory
+    int64_t occurred_at;
+    enum event_type type;
+    enum issuer issuer;
+    uint8_t mode, channel, phase, touchpoint; // proto numbers, 0: none
+    struct span visit, invitation, complaint_id, customer, vehicle;
+    bool has_comment_hash;
+
+    struct control control; // of control types
+    // The payload: of `type`, or for CORRECT of `control.target_type`.
+    union {
+        struct survey survey;
+        struct visit visit_facts;
+        struct complaint complaint;
+        struct complaint_action action;
+        enum verdict verdict;
+    };
+};
+
+// event_type_known tells whether proto/event.proto numbers this type, folded
+// yet or not; event_type_folded, whether this version folds it.
+bool event_type_known(uint32_t number);
+bool event_type_folded(uint32_t number);
+
+// event_type_is_control: VOID, UNVOID, CORRECT, HOLD, RELEASE.
+bool event_type_is_control(enum event_type type);
+
+// event_type_name returns "SURVEY_RESPONSE" and the like, "UNKNOWN" otherwise.
+const char *event_type_name(uint32_t number);
+
+// event_before orders events by (occurred_at, id): the order of an entity.
+bool event_before(int64_t occurred_a, const struct event_id *a,
+                  int64_t occurred_b, const struct event_id *b);
+
+bool event_id_equal(const struct event_id *a, const struct event_id *b);
+bool event_id_is_zero(const struct event_id *id);
