@@ -8,3 +8,6 @@
 #include <stdint.h>
 
 uint32_t crc32c(const void *bytes, size_t length);
+
+// crc32c_portable is the same without the CPU's help, for tests.
+uint32_t crc32c_portable(const void *bytes, size_t length);

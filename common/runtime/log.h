@@ -25,10 +25,10 @@ void log_threshold(enum log_level level);
 __attribute__((format(printf, 3, 4))) void
 log_line(enum log_level level, const char *event, const char *format, ...);
 
-#define log_error(event, ...) log_line(LOG_LEVEL_ERROR, event, __VA_ARGS__)
+#define log_error(event, ...)   log_line(LOG_LEVEL_ERROR, event, __VA_ARGS__)
 #define log_warning(event, ...) log_line(LOG_LEVEL_WARNING, event, __VA_ARGS__)
-#define log_notice(event, ...) log_line(LOG_LEVEL_NOTICE, event, __VA_ARGS__)
-#define log_info(event, ...) log_line(LOG_LEVEL_INFO, event, __VA_ARGS__)
+#define log_notice(event, ...)  log_line(LOG_LEVEL_NOTICE, event, __VA_ARGS__)
+#define log_info(event, ...)    log_line(LOG_LEVEL_INFO, event, __VA_ARGS__)
 
 enum { LOG_VALUE_MAX = 256 };
 
