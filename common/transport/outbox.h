@@ -15,7 +15,8 @@ MUST_USE enum status outbox_open(struct outbox **out,
 void outbox_close(struct outbox *outbox); // NULL is fine; drops what waits
 struct waitable outbox_waitable(struct outbox *outbox);
 
-// outbox_send copies without blocking; STATUS_FULL when the link takes no more.
+// outbox_send copies without blocking; STATUS_FULL when the link takes no more,
+// which is also so before it is connected.
 MUST_USE enum status outbox_send(struct outbox *outbox, struct span bytes);
 
 // outbox_receive takes a waiting frame; STATUS_AGAIN when there is none,

@@ -14,3 +14,7 @@ MUST_USE enum status publisher_open(struct publisher **out,
 void publisher_close(struct publisher *publisher);
 MUST_USE enum status publisher_send(struct publisher *publisher,
                                     struct span topic, struct span payload);
+
+// publisher_endpoint returns where it is bound, also when it was asked for
+// port 0.  Lent until publisher_close.
+const char *publisher_endpoint(const struct publisher *publisher);

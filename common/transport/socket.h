@@ -22,7 +22,8 @@ MUST_USE enum status transport_open(struct transport **out, int io_threads);
 void transport_close(struct transport *transport);
 
 // A received frame, kept until frame_close.  Never copy the struct; move it
-// with frame_move.
+// with frame_move.  frame_init comes first; receiving into a frame that still
+// holds something closes that.  A closed frame may be used again.
 struct frame {
     alignas(max_align_t) unsigned char opaque[64];
 };
@@ -46,7 +47,9 @@ struct waitable {
     bool ready; // set by wait_any
 };
 
-// wait_any waits until one is readable or timeout_ms passed (-1: for ever).
-// STATUS_OK, or STATUS_AGAIN after the timeout or a signal.
+enum { WAIT_MAX = 32 };
+
+// wait_any waits until one of at most WAIT_MAX is readable or timeout_ms passed
+// (-1: for ever).  STATUS_OK, or STATUS_AGAIN after the timeout or a signal.
 MUST_USE enum status wait_any(struct waitable *items, size_t count,
                               int64_t timeout_ms);
