@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// map: how the rows of a file become events (dealerpulse-terminal import).
+//
+// A plain, validated reading of MAP.yaml; docs/IMPORT.md explains the form and
+// the rule for ids.  Whoever imports executes it row by row:
+//
+//   1. look up map->columns[] in the file's header (a column the file does not
+//      have is an error of the file as a whole: exit 65 naming it);
+//   2. for each row, for each event whose conditions hold, form the fields;
+//   3. a row of which any event fails is rejected as a whole, with the column.
+//
+// Texts are NUL-terminated, UTF-8, owned by the map.  "row0" counts the rows of
+// data from 0 (the header is none), "row1" from 1.  A cell whose text is empty
+// or is listed in map->absent[] is ABSENT: an optional field is then left out,
+// a field that event type needs rejects the row.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/config/problem.h"
+#include "common/domain/event.h"
+#include "common/span.h"
+#include "common/status.h"
+
+enum {
+    MAP_COLUMNS_MAX = 512,
+    MAP_EVENTS_MAX = 32,
+    MAP_PARTS_MAX = 16,
+    MAP_TABLE_MAX = 4096,
+    MAP_CONDITIONS_MAX = 8,
+    MAP_NAME_MAX = 64,
+};
+
+enum source_kind {
+    SOURCE_ABSENT,     // the map does not give this field
+    SOURCE_CONSTANT,   // text
+    SOURCE_COLUMN,     // the cell of `column`
+    SOURCE_ROW,        // the row number, counted from `base`
+    SOURCE_ROW_MODULO, // the row number, counted from `base`, mod `modulo`
+    SOURCE_KEY,        // the event's natural key as text (see natural_key)
+    SOURCE_TEMPLATE,   // the parts' texts joined; ABSENT if any part is
+};
+
+// What is done to a text, in this order: source, table, transform.
+enum source_transform {
+    TRANSFORM_NONE,
+    TRANSFORM_SLUG, // map_slug
+    TRANSFORM_HEX,  // the text is hex; the field is the bytes (customer, ...)
+    TRANSFORM_HASH, // the field is BLAKE2b-128 of the text's bytes
+};
+
+struct source_entry {
+    const char *from, *to;
+};
+
+struct source {
+    enum source_kind kind;
+    const char *text;  // CONSTANT
+    size_t column;     // COLUMN: index into map->columns
+    uint32_t base;     // ROW, ROW_MODULO: 0 or 1
+    uint64_t modulo;   // ROW_MODULO: > 0
+    size_t part_count; // TEMPLATE: never templates themselves
+    const struct source *parts;
+    // With a table a text becomes the entry's `to`; one that is not listed
+    // becomes `otherwise`, or rejects the row when that is NULL.  An empty
+    // `to` or `otherwise` means ABSENT.
+    size_t table_count;
+    const struct source_entry *table; // ascending from (strcmp)
+    const char *otherwise;
+    enum source_transform transform;
+    unsigned line; // in the map file
+};
+
+// An instant: base + plus_days * 86,400,000 + plus_ms.  The base is read with
+// `format` (when_read) in UTC + map->offset_s.  plus_days and plus_ms are whole
+// numbers, possibly negative; ABSENT cells make the instant absent.
+struct time_source {
+    struct source base;
+    const char *format; // "YYYY-MM-DD", "YYYY-MM-DD hh:mm:ss", "iso", "ms", "s"
+    struct source plus_days, plus_ms; // kind SOURCE_ABSENT: 0
+};
+
+// Everything an event can be given, by the name it has in the map.
+// X(FIELD, name, value kind)
+#define MAP_FIELD_MAP(X)                                                       \
+    X(DEALER, "dealer", TEXT)                                                  \
+    X(ISSUER, "issuer", NAME)                                                  \
+    X(VISIT, "visit", TEXT)                                                    \
+    X(INVITATION, "invitation", TEXT)                                          \
+    X(COMPLAINT, "complaint", TEXT)                                            \
+    X(CUSTOMER, "customer", BYTES)                                             \
+    X(VEHICLE, "vehicle", BYTES)                                               \
+    X(MODE, "mode", NAME)                                                      \
+    X(CHANNEL, "channel", NAME)                                                \
+    X(PHASE, "phase", NAME)                                                    \
+    X(TOUCHPOINT, "touchpoint", NAME)                                          \
+    X(QUESTIONNAIRE, "questionnaire", TEXT)                                    \
+    X(QUESTIONNAIRE_VERSION, "questionnaire_version", NUMBER)                  \
+    X(WARRANTY, "warranty", BOOL)                                              \
+    X(FIRST_VISIT, "first_visit", BOOL)                                        \
+    X(ELIGIBLE, "eligible", BOOL)                                              \
+    X(ESTIMATE_FEN, "estimate_fen", NUMBER)                                    \
+    X(SETTLED_FEN, "settled_fen", NUMBER)                                      \
+    X(MARGIN_FEN, "margin_fen", NUMBER)                                        \
+    X(CLASS, "class", NAME)                                                    \
+    X(SEVERITY, "severity", NUMBER)                                            \
+    X(KIND, "kind", NAME)                                                      \
+    X(REASSIGN_TO, "reassign_to", TEXT)                                        \
+    X(AMOUNT_FEN, "amount_fen", NUMBER)                                        \
+    X(HAS_ROOT_CAUSE, "has_root_cause", BOOL)                                  \
+    X(HAS_NEXT_STEP, "has_next_step", BOOL)                                    \
+    X(VERDICT, "verdict", NAME)
+
+enum map_field {
+#define X(field, name, kind) MAP_FIELD_##field,
+    MAP_FIELD_MAP(X)
+#undef X
+        MAP_FIELD_COUNT
+};
+
+// X(TIME, name)
+#define MAP_TIME_MAP(X)                                                        \
+    X(OCCURRED_AT, "occurred_at")                                              \
+    X(RECEIVED_AT, "received_at")                                              \
+    X(ARRIVED_AT, "arrived_at")                                                \
+    X(SERVED_AT, "served_at")                                                  \
+    X(SIGNED_AT, "signed_at")                                                  \
+    X(PROMISED_AT, "promised_at")                                              \
+    X(READY_AT, "ready_at")
+
+enum map_time {
+#define X(time, name) MAP_TIME_##time,
+    MAP_TIME_MAP(X)
+#undef X
+        MAP_TIME_COUNT
+};
+
+// One answer of a SURVEY_RESPONSE.  An absent cell: the item was not asked; a
+// text listed in the event's not_applicable[]: asked, "does not apply".
+struct map_answer {
+    uint16_t item; // the programme's number
+    struct source value;
+};
+
+// Holds if the cell is (or, negated, is not) one of the texts.  Compares the
+// cell as it stands: "" for an empty one.
+struct map_condition {
+    size_t column;
+    bool negated;
+    size_t text_count;
+    const char *const *texts;
+};
+
+// The part of an event's id that names the row (docs/IMPORT.md, "Ids").  As
+// bytes that are hashed: with `single`, the source's text.  Else the columns in
+// columns[] (in that order) or, with all_but, all columns of the file's header
+// except those (ascending name): for each length(name), name, length(value),
+// value, the lengths as 4 bytes big endian, the value as it stands in the file.
+// As text (SOURCE_KEY): the single text, or 32 lower-case hex digits of
+// BLAKE2b-128 of those bytes.
+struct natural_key {
+    bool all_but;
+    struct source single; // SOURCE_ABSENT: use columns
+    size_t column_count;
+    const size_t *columns; // with all_but: those the file must have ...
+    size_t except_count;
+    const char *const *except; // ... and those left out, if it has them
+};
+
+struct map_event {
+    enum event_type type; // never a control
+    uint32_t ordinal;     // place in the list from 0: part of the id
+    struct source fields[MAP_FIELD_COUNT];
+    struct time_source times[MAP_TIME_COUNT]; // OCCURRED_AT is always given
+    size_t answer_count;
+    const struct map_answer *answers; // ascending item, each once
+    size_t not_applicable_count;
+    const char *const *not_applicable;
+    size_t condition_count; // all must hold
+    const struct map_condition *conditions;
+    unsigned line;
+};
+
+struct import_map {
+    const char *name; // the namespace in every id: 1..64 bytes
+    char separator;   // of CSV: ',' unless told
+    int32_t offset_s; // dates are local time of UTC + this
+    size_t column_count;
+    const char *const *columns; // every column the map names, each once
+    size_t absent_count;
+    const char *const *absent;
+    struct natural_key key;
+    size_t event_count;
+    const struct map_event *events;
+};
+
+MUST_USE enum status map_read(struct span text, const char *file,
+                              struct import_map **out,
+                              struct problems *problems);
+MUST_USE enum status map_load(const char *path, struct import_map **out,
+                              struct problems *problems);
+void map_free(struct import_map *map);
+
+const char *map_field_name(enum map_field field);
+const char *map_time_name(enum map_time time);
+
+// map_field_number reads the text of a NAME, NUMBER or BOOL field into the
+// number struct event holds ("COMPLEX" -> 2, "true" or "1" -> 1).  False when
+// the text is none of the field's values (for TEXT and BYTES fields always).
+bool map_field_number(enum map_field field, const char *text, int64_t *out);
+
+// map_table_find applies a source's table: the entry's text, `otherwise`, or
+// NULL.  Without a table it returns text.
+const char *map_table_find(const struct source *source, const char *text);
+
+// map_slug makes a dealer id of a company's name: runs of bytes other than
+// A-Z a-z 0-9 become one "-", none at the ends.  If that is empty or longer
+// than 32 bytes, its first 23 bytes (a "-" at their end taken off), "-" and 8
+// hex digits of the CRC32C of the name as given.
+void map_slug(struct span name, char slug[DEALER_ID_MAX + 1]);
+
+// map_is_absent tells whether a cell counts as absent.
+bool map_is_absent(const struct import_map *map, struct span cell);
