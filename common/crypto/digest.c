@@ -5,6 +5,12 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+static_assert(sizeof(crypto_generichash_state) <=
+                  sizeof((struct digest_run *)0)->opaque,
+              "a run has room for the state");
+static_assert(alignof(crypto_generichash_state) <= alignof(struct digest_run),
+              "a run is aligned like the state");
+
 enum status
 crypto_start(void)
 {
@@ -26,15 +32,39 @@ digest(struct span bytes, uint8_t *out, size_t size)
         abort(); // only for a size check_size refuses
 }
 
+static crypto_generichash_state *
+state_of(struct digest_run *run)
+{
+    return (crypto_generichash_state *)(void *)run->opaque;
+}
+
+void
+digest_begin(struct digest_run *run, size_t size)
+{
+    check_size(size);
+    crypto_generichash_init(state_of(run), NULL, 0, size);
+}
+
+void
+digest_add(struct digest_run *run, struct span bytes)
+{
+    crypto_generichash_update(state_of(run), bytes.data, bytes.length);
+}
+
+void
+digest_end(struct digest_run *run, uint8_t *out, size_t size)
+{
+    crypto_generichash_final(state_of(run), out, size);
+}
+
 void
 digest_two(struct span a, struct span b, uint8_t *out, size_t size)
 {
-    check_size(size);
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, size);
-    crypto_generichash_update(&state, a.data, a.length);
-    crypto_generichash_update(&state, b.data, b.length);
-    crypto_generichash_final(&state, out, size);
+    struct digest_run run;
+    digest_begin(&run, size);
+    digest_add(&run, a);
+    digest_add(&run, b);
+    digest_end(&run, out, size);
 }
 
 void

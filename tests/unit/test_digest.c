@@ -64,6 +64,20 @@ two_parts_have_the_digest_of_the_whole(void **state)
 }
 
 static void
+many_pieces_have_the_digest_of_the_whole(void **state)
+{
+    (void)state;
+    uint8_t whole[16], pieces[16];
+    struct digest_run run;
+    digest(span_text("abcdefgh"), whole, sizeof whole);
+    digest_begin(&run, sizeof pieces);
+    for (const char *c = "abcdefgh"; *c != '\0'; c++)
+        digest_add(&run, span_of(c, 1));
+    digest_end(&run, pieces, sizeof pieces);
+    assert_memory_equal(whole, pieces, sizeof whole);
+}
+
+static void
 a_short_digest_is_not_the_start_of_a_long_one(void **state)
 {
     (void)state;
@@ -90,6 +104,7 @@ main(void)
         cmocka_unit_test(abc_has_the_digest_of_rfc_7693),
         cmocka_unit_test(nothing_has_a_digest_too),
         cmocka_unit_test(two_parts_have_the_digest_of_the_whole),
+        cmocka_unit_test(many_pieces_have_the_digest_of_the_whole),
         cmocka_unit_test(a_short_digest_is_not_the_start_of_a_long_one),
         cmocka_unit_test(random_bytes_differ_each_time),
     };
