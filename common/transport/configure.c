@@ -2,6 +2,7 @@
 #include "common/transport/configure.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <zmq.h>
@@ -100,6 +101,42 @@ socket_open(void **out, struct transport *transport, enum socket_kind kind,
         return STATUS_SYSTEM;
     }
     *out = socket;
+    return STATUS_OK;
+}
+
+// ZeroMQ takes ports modulo 65536 and would bind to 34463 for 99999.
+static bool
+port_is_possible(const char *endpoint)
+{
+    const char *port = strrchr(endpoint, ':');
+
+    if (strncmp(endpoint, "tcp://", 6) != 0 || strcmp(port, ":*") == 0)
+        return true;
+    size_t digits = strspn(port + 1, "0123456789");
+    return digits > 0 && digits <= 5 && port[1 + digits] == '\0' &&
+           atoi(port + 1) <= UINT16_MAX;
+}
+
+enum status
+socket_connect(void *socket, const char *endpoint)
+{
+    if (!port_is_possible(endpoint))
+        return STATUS_MALFORMED;
+    return zmq_connect(socket, endpoint) == 0 ? STATUS_OK
+                                              : socket_status(errno);
+}
+
+enum status
+socket_bind(void *socket, const char *endpoint, char bound[ENDPOINT_TEXT_MAX])
+{
+    size_t length = ENDPOINT_TEXT_MAX;
+
+    if (!port_is_possible(endpoint))
+        return STATUS_MALFORMED;
+    if (zmq_bind(socket, endpoint) != 0)
+        return socket_status(errno);
+    if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, bound, &length) != 0)
+        return STATUS_SYSTEM;
     return STATUS_OK;
 }
 

@@ -20,6 +20,14 @@ MUST_USE enum status socket_open(void **out, struct transport *transport,
                                  enum socket_kind kind, const char *endpoint,
                                  int64_t max_bytes);
 
+// socket_connect starts connecting and returns at once.
+MUST_USE enum status socket_connect(void *socket, const char *endpoint);
+
+// socket_bind binds and writes where, with the port the kernel chose.
+enum { ENDPOINT_TEXT_MAX = 256 };
+MUST_USE enum status socket_bind(void *socket, const char *endpoint,
+                                 char bound[ENDPOINT_TEXT_MAX]);
+
 // socket_status translates an errno of ZeroMQ.
 enum status socket_status(int error);
 

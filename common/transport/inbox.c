@@ -9,26 +9,11 @@
 
 #include "common/transport/configure.h"
 
-enum { ENDPOINT_TEXT_MAX = 256 };
-
 struct inbox {
     void *socket;
     zmq_msg_t name; // of the peer whose message is being received
     char endpoint[ENDPOINT_TEXT_MAX];
 };
-
-static enum status
-bind_to(struct inbox *inbox, const char *endpoint)
-{
-    size_t length = sizeof inbox->endpoint;
-
-    if (zmq_bind(inbox->socket, endpoint) != 0)
-        return socket_status(errno);
-    if (zmq_getsockopt(inbox->socket, ZMQ_LAST_ENDPOINT, inbox->endpoint,
-                       &length) != 0)
-        return STATUS_SYSTEM;
-    return STATUS_OK;
-}
 
 enum status
 inbox_open(struct inbox **out, struct transport *transport,
@@ -42,7 +27,7 @@ inbox_open(struct inbox **out, struct transport *transport,
     enum status status = socket_open(&inbox->socket, transport, SOCKET_INBOX,
                                      endpoint, max_bytes);
     if (status == STATUS_OK)
-        status = bind_to(inbox, endpoint);
+        status = socket_bind(inbox->socket, endpoint, inbox->endpoint);
     if (status != STATUS_OK) {
         inbox_close(inbox);
         return status;

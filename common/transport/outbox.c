@@ -22,8 +22,8 @@ outbox_open(struct outbox **out, struct transport *transport,
 
     enum status status = socket_open(&outbox->socket, transport, SOCKET_OUTBOX,
                                      endpoint, max_bytes);
-    if (status == STATUS_OK && zmq_connect(outbox->socket, endpoint) != 0)
-        status = socket_status(errno);
+    if (status == STATUS_OK)
+        status = socket_connect(outbox->socket, endpoint);
     if (status != STATUS_OK) {
         outbox_close(outbox);
         return status;

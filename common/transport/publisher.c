@@ -8,25 +8,10 @@
 
 #include "common/transport/configure.h"
 
-enum { ENDPOINT_TEXT_MAX = 256 };
-
 struct publisher {
     void *socket;
     char endpoint[ENDPOINT_TEXT_MAX];
 };
-
-static enum status
-bind_to(struct publisher *publisher, const char *endpoint)
-{
-    size_t length = sizeof publisher->endpoint;
-
-    if (zmq_bind(publisher->socket, endpoint) != 0)
-        return socket_status(errno);
-    if (zmq_getsockopt(publisher->socket, ZMQ_LAST_ENDPOINT,
-                       publisher->endpoint, &length) != 0)
-        return STATUS_SYSTEM;
-    return STATUS_OK;
-}
 
 enum status
 publisher_open(struct publisher **out, struct transport *transport,
@@ -39,7 +24,7 @@ publisher_open(struct publisher **out, struct transport *transport,
     enum status status = socket_open(&publisher->socket, transport,
                                      SOCKET_PUBLISHER, endpoint, 0);
     if (status == STATUS_OK)
-        status = bind_to(publisher, endpoint);
+        status = socket_bind(publisher->socket, endpoint, publisher->endpoint);
     if (status != STATUS_OK) {
         publisher_close(publisher);
         return status;
