@@ -16,9 +16,9 @@
 
 enum {
     PROTOCOL_VERSION = 1,
-    FRAME_MAX = 262144,           // bytes of a terminal's batch
-    BATCH_EVENTS_MAX = 512,       // events of a terminal's batch
-    LINK_FRAME_MAX = 4194304,     // bytes of a collector's batch
+    FRAME_MAX = 262144,       // bytes of a terminal's batch
+    BATCH_EVENTS_MAX = 512,   // events of a terminal's batch
+    LINK_FRAME_MAX = 4194304, // bytes of a collector's batch
     LINK_BATCH_EVENTS_MAX = 16384,
     HELLO_DEALERS_MAX = 1000,
     SALT_SIZE = 16,
@@ -55,8 +55,8 @@ struct welcome {
     uint32_t incarnation;
     int64_t server_time_ms;
     uint32_t credit, max_event_bytes, max_batch_events, max_batch_bytes;
-    struct repeated collectors;  // welcome_next_collector
-    struct repeated resend_from; // welcome_next_resend
+    struct repeated collectors;               // welcome_next_collector
+    struct repeated resend_from;              // welcome_next_resend
     struct span programme_hash, dealers_hash; // 32 bytes each
     uint64_t backed_up_position;
     enum code refusal; // CODE_NONE: admitted
@@ -77,14 +77,14 @@ struct parcel {
     uint32_t delivery_count;    // as counted while reading
     struct repeated deliveries; // parcel_next_delivery
     struct repeated settled;    // parcel_next_settled
-    struct span bytes;          // the whole parcel, as received
+    struct span bytes;          // the whole Parcel, as received
 };
 
 struct delivery {
     uint64_t seq;
     int64_t recorded_at_ms;
     struct span body, salt, comment, signature;
-    struct span bytes; // the delivery as received, to be copied on
+    struct span bytes; // the Delivery as received, to be copied on
 };
 
 struct settled {
@@ -98,7 +98,8 @@ struct receipt {
     uint32_t events, credit;
     int64_t server_time_ms;
     uint64_t position, backed_up_position;
-    struct repeated outcomes; // receipt_next_outcome
+    struct repeated outcomes;   // receipt_next_outcome
+    struct repeated collectors; // welcome_next_collector; read only
 };
 
 // One exception of a receipt.  The spans are lent by the frame.
@@ -140,8 +141,13 @@ struct envelope {
 
 // envelope_read checks a whole frame, nested messages included, so that the
 // walking functions below cannot fail on it.  CODE_NONE, MALFORMED,
-// UNKNOWN_VERSION or TOO_LARGE (more than max_events deliveries in a BATCH).
-// Bodies are not looked into.
+// UNKNOWN_VERSION or TOO_LARGE (more than max_events deliveries in a BATCH, or
+// HELLO_DEALERS_MAX dealers in a HELLO).  After it, terminal and collector
+// names are printable ASCII of at most 32 bytes, seq and settled ranges start
+// at 1 and are in order, an outcome's index is below the receipt's events.
+// Bodies, salts, comments and signatures are not looked into, so that one bad
+// event does not spoil its batch.  Codes may be ones this version does not
+// know (up to 127).
 enum code envelope_read(struct span frame, uint32_t max_events,
                         struct envelope *envelope);
 
@@ -157,12 +163,14 @@ bool receipt_next_outcome(struct repeated *outcomes,
                           struct receipt_outcome *outcome);
 
 // A place to write into.  After an overflow `failed` is set, nothing more is
-// written, and the *_end functions return 0.
+// written, and the *_end functions return 0.  Where a span is empty or a number
+// 0, the field is left out.
 struct writer {
     uint8_t *data;
     size_t capacity, used;
     size_t open[4]; // where the lengths of open messages are to be patched in
     uint8_t depth;
+    uint8_t parcel_field; // of the batch or commit being written
     bool failed;
 };
 
@@ -187,6 +195,9 @@ size_t goaway_write(struct writer *writer, const struct goaway *goaway);
 void batch_begin(struct writer *writer, uint64_t session, uint64_t number);
 void parcel_begin(struct writer *writer, struct span terminal, uint64_t epoch,
                   int64_t sent_at_ms);
+// parcel_copy_begin starts with all fields of a parcel taken whole
+// (parcel.bytes) instead; parcel_settled, parcel_received, parcel_end follow.
+void parcel_copy_begin(struct writer *writer, struct span bytes);
 void parcel_delivery(struct writer *writer, uint64_t seq,
                      int64_t recorded_at_ms, struct span body);
 // parcel_delivery_copy passes a delivery on as received (delivery.bytes).
