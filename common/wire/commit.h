@@ -35,7 +35,8 @@ struct conflict {
 
 // commit_read checks a whole record; STATUS_CORRUPT when it is not one.
 MUST_USE enum status commit_read(struct span bytes, struct commit *commit);
-bool commit_next_conflict(struct repeated *conflicts, struct conflict *conflict);
+bool commit_next_conflict(struct repeated *conflicts,
+                          struct conflict *conflict);
 
 // Writing: begin, parcels (parcel_begin ... parcel_end, or parcel_copy for one
 // taken whole), conflicts, at most one publication, end.

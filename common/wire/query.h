@@ -18,10 +18,10 @@ struct query {
     uint64_t number, wait_position;
     uint32_t wait_ms;
     enum question question;
-    enum publication_kind kind;      // PUBLICATION
-    struct span hash;                // PUBLICATION, or empty
+    enum publication_kind kind;       // PUBLICATION
+    struct span hash;                 // PUBLICATION, or empty
     uint32_t first_month, last_month; // TALLIES
-    uint32_t limit;                  // QUARANTINE
+    uint32_t limit;                   // QUARANTINE
 };
 
 struct store_status {

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// In two steps: read the fields off the wire in whatever order they stand,
+// then judge them by field number.
+#include <stddef.h>
+
+#include "common/wire/event_code.h"
+#include "common/wire/event_parts.h"
+
+enum {
+    FIELD_ID = 1,
+    FIELD_DEALER,
+    FIELD_OCCURRED_AT,
+    FIELD_ISSUER,
+    FIELD_VISIT,
+    FIELD_INVITATION,
+    FIELD_COMPLAINT,
+    FIELD_CUSTOMER,
+    FIELD_VEHICLE,
+    FIELD_MODE,
+    FIELD_CHANNEL,
+    FIELD_PHASE,
+    FIELD_TOUCHPOINT,
+    FIELD_COMMENT_HASH,
+    FIELD_STAFF,
+    PAYLOAD_FIRST = 32 // from here on the number is the event type
+};
+
+static const struct rule head_table[] = {
+    [FIELD_ID] = {"id", FORM_ID, .needed = true},
+    [FIELD_DEALER] = {"dealer", FORM_NAME, true, 1, DEALER_ID_MAX},
+    [FIELD_OCCURRED_AT] = {"occurred_at_ms", FORM_SIGNED, true, INT64_MIN,
+                           INT64_MAX},
+    [FIELD_ISSUER] = {"issuer", FORM_UNSIGNED, false, 0, ISSUER_HQ},
+    [FIELD_VISIT] = {"visit", FORM_TEXT, false, 1, NATURAL_KEY_MAX},
+    [FIELD_INVITATION] = {"invitation", FORM_TEXT, false, 1, NATURAL_KEY_MAX},
+    [FIELD_COMPLAINT] = {"complaint", FORM_TEXT, false, 1, NATURAL_KEY_MAX},
+    [FIELD_CUSTOMER] = {"customer", FORM_BYTES, false, PERSON_KEY_MIN,
+                        PERSON_KEY_MAX},
+    [FIELD_VEHICLE] = {"vehicle", FORM_BYTES, false, PERSON_KEY_MIN,
+                       PERSON_KEY_MAX},
+    [FIELD_MODE] = {"mode", FORM_UNSIGNED, false, 0, 6},
+    [FIELD_CHANNEL] = {"channel", FORM_UNSIGNED, false, 0, 8},
+    [FIELD_PHASE] = {"phase", FORM_UNSIGNED, false, 0, 3},
+    [FIELD_TOUCHPOINT] = {"touchpoint", FORM_UNSIGNED, false, 0, 12},
+    [FIELD_COMMENT_HASH] = {"comment_hash", FORM_BYTES, false, 32, 32},
+    [FIELD_STAFF] = {"staff", FORM_TEXT, false, 1, 64},
+};
+
+struct head {
+    struct record record;
+    uint32_t type; // the payload's number, 0: none
+    struct span payload;
+};
+
+static struct fault
+payload_take(struct head *head, const struct field *field)
+{
+    if (field->type != WIRE_LENGTH || head->type != 0)
+        return fault_of(CODE_MALFORMED, "payload");
+    head->type = field->number;
+    head->payload = field->value.bytes;
+    return fault_of(CODE_NONE, NULL);
+}
+
+static struct fault
+head_read(struct span body, struct head *head)
+{
+    const struct rules rules = RULES(head_table);
+    struct cursor cursor = cursor_on(body);
+    struct field field;
+
+    head->record.seen = 0;
+    head->type = 0;
+    while (cursor_more(&cursor)) {
+        if (!cursor_field(&cursor, &field))
+            return fault_of(CODE_MALFORMED, NULL);
+        struct fault fault = field.number >= PAYLOAD_FIRST
+                                 ? payload_take(head, &field)
+                                 : record_take(&head->record, rules, &field);
+        if (fault.code)
+            return fault;
+    }
+    return fault_of(CODE_NONE, NULL);
+}
+
+// who_fill takes over id and dealer as far as they are readable, so that even
+// a refused event can be named.
+static void
+who_fill(const struct record *record, struct event *event)
+{
+    if (record_has(record, FIELD_ID) &&
+        record->values[FIELD_ID].bytes.length == EVENT_ID_SIZE)
+        memcpy(event->id.bytes, record->values[FIELD_ID].bytes.data,
+               EVENT_ID_SIZE);
+    if (record_has(record, FIELD_DEALER) &&
+        rule_judge(&head_table[FIELD_DEALER], &record->values[FIELD_DEALER]) ==
+            CODE_NONE)
+        event->dealer_id = record->values[FIELD_DEALER].bytes;
+}
+
+static void
+names_fill(const struct record *record, struct event *event)
+{
+    event->occurred_at = record_signed(record, FIELD_OCCURRED_AT);
+    event->issuer = (enum issuer)record_number(record, FIELD_ISSUER);
+    event->mode = (uint8_t)record_number(record, FIELD_MODE);
+    event->channel = (uint8_t)record_number(record, FIELD_CHANNEL);
+    event->phase = (uint8_t)record_number(record, FIELD_PHASE);
+    event->touchpoint = (uint8_t)record_number(record, FIELD_TOUCHPOINT);
+    event->visit = record_bytes(record, FIELD_VISIT);
+    event->invitation = record_bytes(record, FIELD_INVITATION);
+    event->complaint_id = record_bytes(record, FIELD_COMPLAINT);
+    event->customer = record_bytes(record, FIELD_CUSTOMER);
+    event->vehicle = record_bytes(record, FIELD_VEHICLE);
+    event->has_comment_hash = record_has(record, FIELD_COMMENT_HASH);
+}
+
+static struct fault
+type_judge(uint32_t type)
+{
+    if (type == 0)
+        return fault_of(CODE_MISSING_FIELD, "payload");
+    if (!event_type_known(type))
+        return fault_of(CODE_UNKNOWN_TYPE, "payload");
+    if (!event_type_folded(type))
+        return fault_of(CODE_NOT_YET_SUPPORTED, "payload");
+    return fault_of(CODE_NONE, NULL);
+}
+
+static struct fault
+payload_read(struct span payload, struct event *event)
+{
+    switch (event->type) {
+    case EVENT_SURVEY_INVITED:
+    case EVENT_SURVEY_BOUNCED:
+    case EVENT_SURVEY_REFUSED:
+        return invitation_read(payload);
+    case EVENT_SURVEY_RESPONSE:
+        return survey_read(payload, &event->survey);
+    case EVENT_VISIT_OPENED:
+    case EVENT_VISIT_CLOSED:
+        return visit_read(payload, &event->visit_facts);
+    case EVENT_COMPLAINT_OPENED:
+        return complaint_read(payload, &event->complaint);
+    case EVENT_COMPLAINT_ACTION:
+        return action_read(payload, &event->action);
+    case EVENT_COMPLAINT_VERDICT:
+        return verdict_read(payload, &event->verdict);
+    case EVENT_VOID:
+    case EVENT_UNVOID:
+    case EVENT_CORRECT:
+    case EVENT_HOLD:
+    case EVENT_RELEASE:
+        return control_read(payload, event);
+    case EVENT_NONE:
+        break;
+    }
+    return fault_of(CODE_NOT_YET_SUPPORTED, "payload");
+}
+
+// subject_judge asks for the name without which the event belongs nowhere.  A
+// control must repeat its target's.
+static struct fault
+subject_judge(const struct event *event)
+{
+    enum event_type type = event_type_is_control(event->type)
+                               ? event->control.target_type
+                               : event->type;
+
+    if ((type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED) &&
+        event->visit.length == 0)
+        return fault_of(CODE_MISSING_FIELD, "visit");
+    if ((type == EVENT_COMPLAINT_OPENED || type == EVENT_COMPLAINT_ACTION ||
+         type == EVENT_COMPLAINT_VERDICT) &&
+        event->complaint_id.length == 0)
+        return fault_of(CODE_MISSING_FIELD, "complaint");
+    return fault_of(CODE_NONE, NULL);
+}
+
+static struct fault
+body_read(struct span body, struct event *event)
+{
+    struct head head;
+    struct fault fault = head_read(body, &head);
+
+    who_fill(&head.record, event);
+    if (fault.code)
+        return fault;
+    fault = record_judge(&head.record, (struct rules)RULES(head_table));
+    if (fault.code == CODE_MISSING_FIELD && !record_has(&head.record, FIELD_ID))
+        return fault_of(CODE_BAD_ID, head_table[FIELD_ID].name);
+    if (fault.code || (fault = type_judge(head.type)).code)
+        return fault;
+    names_fill(&head.record, event);
+    event->type = (enum event_type)head.type;
+    fault = payload_read(head.payload, event);
+    return fault.code ? fault : subject_judge(event);
+}
+
+struct outcome
+event_read(struct span body, struct event *event)
+{
+    // The payload is filled by its reader; clearing all answers would cost
+    // more than reading them.
+    memset(event, 0, offsetof(struct event, survey));
+    if (body.length > EVENT_BODY_MAX)
+        return outcome_of(CODE_TOO_LARGE, NULL);
+    if (body.length == 0)
+        return outcome_of(CODE_EMPTY_EVENT, NULL);
+    struct fault fault = body_read(body, event);
+    return outcome_of(fault.code, fault.field);
+}

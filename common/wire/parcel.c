@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// BATCH, and the parcels, deliveries and settled numbers in it: reading.
+#include "common/wire/conversation.h"
+#include "common/wire/parcel_fields.h"
+
+bool
+delivery_read(struct span bytes, struct delivery *delivery)
+{
+    struct cursor cursor = cursor_on(bytes);
+    struct span *const texts[] = {
+        [DELIVERY_BODY] = &delivery->body,
+        [DELIVERY_SALT] = &delivery->salt,
+        [DELIVERY_COMMENT] = &delivery->comment,
+        [DELIVERY_SIGNATURE] = &delivery->signature,
+    };
+    uint32_t seen = 0;
+    struct field field;
+
+    *delivery = (struct delivery){.bytes = bytes};
+    while (cursor_more(&cursor)) {
+        if (!cursor_field(&cursor, &field) ||
+            field.number > DELIVERY_SIGNATURE || (seen >> field.number & 1) ||
+            field.type !=
+                (field.number < DELIVERY_BODY ? WIRE_VARINT : WIRE_LENGTH))
+            return false;
+        seen |= UINT32_C(1) << field.number;
+        if (field.number == DELIVERY_SEQ)
+            delivery->seq = field.value.number;
+        else if (field.number == DELIVERY_RECORDED_AT)
+            delivery->recorded_at_ms = zigzag_decode(field.value.number);
+        else
+            *texts[field.number] = field.value.bytes;
+    }
+    return delivery->seq != 0 && delivery->seq <= INT64_MAX;
+}
+
+static const struct rule settled_table[] = {
+    [SETTLED_FIRST_SEQ] = {"first_seq", FORM_UNSIGNED, true, 1, INT64_MAX},
+    [SETTLED_LAST_SEQ] = {"last_seq", FORM_UNSIGNED, true, 1, INT64_MAX},
+    [SETTLED_CODE] = {"code", FORM_UNSIGNED, false, 0, CODE_MAX},
+    [SETTLED_DIGEST] = {"digest", FORM_BYTES, true, DIGEST_SIZE, DIGEST_SIZE},
+};
+
+static bool
+settled_read(struct span bytes, struct settled *settled)
+{
+    struct record record;
+
+    if (record_check(&record, (struct rules)RULES(settled_table), bytes).code)
+        return false;
+    settled->first_seq = record_number(&record, SETTLED_FIRST_SEQ);
+    settled->last_seq = record_number(&record, SETTLED_LAST_SEQ);
+    settled->code = (enum code)record_number(&record, SETTLED_CODE);
+    memcpy(settled->digest, record.values[SETTLED_DIGEST].bytes.data,
+           DIGEST_SIZE);
+    return settled->first_seq <= settled->last_seq;
+}
+
+static const struct rule parcel_table[] = {
+    [PARCEL_TERMINAL] = {"terminal", FORM_NAME, true, 1, DEALER_ID_MAX},
+    [PARCEL_EPOCH] = {"epoch", FORM_FIXED64},
+    [PARCEL_SENT_AT] = {"sent_at_ms", FORM_SIGNED, false, INT64_MIN, INT64_MAX},
+    [PARCEL_COLLECTOR] = {"collector", FORM_NAME, false, 1, DEALER_ID_MAX},
+    [PARCEL_RECEIVED_AT] = {"received_at_ms", FORM_SIGNED, false, INT64_MIN,
+                            INT64_MAX},
+};
+
+// parcel_fill takes a Parcel's own fields and counts its deliveries, which it
+// looks into only when asked to check.
+static bool
+parcel_fill(struct span bytes, struct record *record, struct parcel *parcel,
+            bool check)
+{
+    const struct rules rules = RULES(parcel_table);
+    struct cursor cursor = cursor_on(bytes);
+    struct field field;
+
+    record->seen = 0;
+    parcel->delivery_count = 0;
+    while (cursor_more(&cursor)) {
+        struct delivery delivery;
+        struct settled settled;
+        if (!cursor_field(&cursor, &field))
+            return false;
+        bool list =
+            field.number == PARCEL_DELIVERIES || field.number == PARCEL_SETTLED;
+        if (list && field.type != WIRE_LENGTH)
+            return false;
+        if (!list && record_take(record, rules, &field).code)
+            return false;
+        parcel->delivery_count += field.number == PARCEL_DELIVERIES;
+        if (!list || !check)
+            continue;
+        if (field.number == PARCEL_DELIVERIES
+                ? !delivery_read(field.value.bytes, &delivery)
+                : !settled_read(field.value.bytes, &settled))
+            return false;
+    }
+    return !check || record_judge(record, rules).code == CODE_NONE;
+}
+
+static void
+parcel_take_over(const struct record *record, struct span bytes,
+                 struct parcel *parcel)
+{
+    parcel->terminal = record_bytes(record, PARCEL_TERMINAL);
+    parcel->epoch = record_number(record, PARCEL_EPOCH);
+    parcel->sent_at_ms = record_signed(record, PARCEL_SENT_AT);
+    parcel->collector = record_bytes(record, PARCEL_COLLECTOR);
+    parcel->received_at_ms = record_signed(record, PARCEL_RECEIVED_AT);
+    parcel->deliveries.rest = bytes;
+    parcel->settled.rest = bytes;
+    parcel->bytes = bytes;
+}
+
+bool
+parcel_read(struct span bytes, struct parcel *parcel)
+{
+    struct record record;
+
+    if (!parcel_fill(bytes, &record, parcel, true))
+        return false;
+    parcel_take_over(&record, bytes, parcel);
+    return true;
+}
+
+static const struct rule batch_table[] = {
+    [1] = {"session", FORM_FIXED64},
+    [2] = {"number", FORM_UNSIGNED, false, 0, INT64_MAX},
+};
+
+enum code
+batch_read(struct span bytes, uint32_t max_events, struct batch *batch)
+{
+    const struct rules rules = RULES(batch_table);
+    struct cursor cursor = cursor_on(bytes);
+    struct record record = {0};
+    uint64_t events = 0;
+    struct field field;
+
+    while (cursor_more(&cursor)) {
+        struct parcel parcel;
+        if (!cursor_field(&cursor, &field))
+            return CODE_MALFORMED;
+        if (field.number != BATCH_PARCELS) {
+            if (record_take(&record, rules, &field).code)
+                return CODE_MALFORMED;
+            continue;
+        }
+        if (field.type != WIRE_LENGTH ||
+            !parcel_read(field.value.bytes, &parcel))
+            return CODE_MALFORMED;
+        events += parcel.delivery_count;
+        if (events > max_events)
+            return CODE_TOO_LARGE;
+    }
+    if (record_judge(&record, rules).code)
+        return CODE_MALFORMED;
+    batch->session = record_number(&record, 1);
+    batch->number = record_number(&record, 2);
+    batch->parcels.rest = bytes;
+    return CODE_NONE;
+}
+
+bool
+parcels_next(struct repeated *parcels, uint32_t field, struct parcel *parcel)
+{
+    struct record record;
+    struct span bytes;
+
+    if (!repeated_next(parcels, field, &bytes) ||
+        !parcel_fill(bytes, &record, parcel, false))
+        return false;
+    parcel_take_over(&record, bytes, parcel);
+    return true;
+}
+
+bool
+batch_next_parcel(struct repeated *parcels, struct parcel *parcel)
+{
+    return parcels_next(parcels, BATCH_PARCELS, parcel);
+}
+
+bool
+parcel_next_delivery(struct repeated *deliveries, struct delivery *delivery)
+{
+    struct span bytes;
+
+    return repeated_next(deliveries, PARCEL_DELIVERIES, &bytes) &&
+           delivery_read(bytes, delivery);
+}
+
+bool
+parcel_next_settled(struct repeated *list, struct settled *settled)
+{
+    struct span bytes;
+
+    return repeated_next(list, PARCEL_SETTLED, &bytes) &&
+           settled_read(bytes, settled);
+}

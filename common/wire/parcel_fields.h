@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// parcel_fields: field numbers shared by what reads and writes parcels.
+#pragma once
+
+#include "common/wire/envelope.h"
+
+enum { BATCH_PARCELS = 3, COMMIT_PARCELS = 4 };
+
+enum {
+    PARCEL_TERMINAL = 1,
+    PARCEL_EPOCH,
+    PARCEL_SENT_AT,
+    PARCEL_DELIVERIES,
+    PARCEL_COLLECTOR,
+    PARCEL_RECEIVED_AT,
+    PARCEL_SETTLED,
+};
+
+enum {
+    DELIVERY_SEQ = 1,
+    DELIVERY_RECORDED_AT,
+    DELIVERY_BODY,
+    DELIVERY_SALT,
+    DELIVERY_COMMENT,
+    DELIVERY_SIGNATURE,
+};
+
+enum { SETTLED_FIRST_SEQ = 1, SETTLED_LAST_SEQ, SETTLED_CODE, SETTLED_DIGEST };
+
+// parcels_next walks the parcels of a batch or a commit.
+bool parcels_next(struct repeated *parcels, uint32_t field,
+                  struct parcel *parcel);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/wire/record.h"
+
+#include <stdlib.h>
+
+#include "common/domain/event.h"
+#include "common/wire/event_code.h"
+#include "common/wire/text.h"
+
+static const uint8_t wire_types[] = {
+    [FORM_TEXT] = WIRE_LENGTH,     [FORM_NAME] = WIRE_LENGTH,
+    [FORM_BYTES] = WIRE_LENGTH,    [FORM_ID] = WIRE_LENGTH,
+    [FORM_UNSIGNED] = WIRE_VARINT, [FORM_SIGNED] = WIRE_VARINT,
+    [FORM_FIXED64] = WIRE_FIXED64, [FORM_MESSAGE] = WIRE_LENGTH,
+};
+
+struct fault
+record_take(struct record *record, struct rules rules,
+            const struct field *field)
+{
+    uint32_t number = field->number;
+
+    if (number >= rules.count || rules.table[number].form == FORM_NONE)
+        return fault_of(CODE_MALFORMED, NULL);
+    const struct rule *rule = &rules.table[number];
+    if (field->type != wire_types[rule->form] || record_has(record, number))
+        return fault_of(CODE_MALFORMED, rule->name);
+    record->seen |= UINT32_C(1) << number;
+    record->values[number] = field->value;
+    return fault_of(CODE_NONE, NULL);
+}
+
+struct fault
+record_read(struct record *record, struct rules rules, struct span bytes)
+{
+    struct cursor cursor = cursor_on(bytes);
+    struct field field;
+
+    record->seen = 0;
+    while (cursor_more(&cursor)) {
+        if (!cursor_field(&cursor, &field))
+            return fault_of(CODE_MALFORMED, NULL);
+        struct fault fault = record_take(record, rules, &field);
+        if (fault.code)
+            return fault;
+    }
+    return fault_of(CODE_NONE, NULL);
+}
+
+static enum code
+judge_length(const struct rule *rule, uint32_t length)
+{
+    if (length == 0 && rule->needed)
+        return CODE_MISSING_FIELD;
+    if (length > rule->most)
+        return rule->least == rule->most ? CODE_BAD_FIELD : CODE_TOO_LARGE;
+    return length < rule->least ? CODE_BAD_FIELD : CODE_NONE;
+}
+
+static enum code
+judge_text(const struct rule *rule, struct span text)
+{
+    enum code code = judge_length(rule, text.length);
+
+    if (code)
+        return code;
+    return utf8_valid(text) ? CODE_NONE : CODE_BAD_TEXT;
+}
+
+static enum code
+judge_id(struct span id)
+{
+    static const uint8_t zero[EVENT_ID_SIZE];
+
+    return id.length == EVENT_ID_SIZE && memcmp(id.data, zero, sizeof zero) != 0
+               ? CODE_NONE
+               : CODE_BAD_ID;
+}
+
+static enum code
+judge_unsigned(const struct rule *rule, uint64_t number)
+{
+    if (number == 0 && rule->needed && rule->least > 0)
+        return CODE_MISSING_FIELD;
+    return number < (uint64_t)rule->least || number > (uint64_t)rule->most
+               ? CODE_BAD_FIELD
+               : CODE_NONE;
+}
+
+enum code
+rule_judge(const struct rule *rule, const union value *value)
+{
+    enum code code;
+    int64_t number;
+
+    switch (rule->form) {
+    case FORM_TEXT:
+        return judge_text(rule, value->bytes);
+    case FORM_NAME:
+        code = judge_text(rule, value->bytes);
+        return code || text_is_name(value->bytes) ? code : CODE_BAD_FIELD;
+    case FORM_BYTES:
+        return judge_length(rule, value->bytes.length);
+    case FORM_ID:
+        return judge_id(value->bytes);
+    case FORM_UNSIGNED:
+        return judge_unsigned(rule, value->number);
+    case FORM_SIGNED:
+        number = zigzag_decode(value->number);
+        return number < rule->least || number > rule->most ? CODE_BAD_FIELD
+                                                           : CODE_NONE;
+    case FORM_FIXED64:
+    case FORM_MESSAGE:
+        return CODE_NONE;
+    case FORM_NONE:
+        break;
+    }
+    abort(); // record_take lets no such field in
+}
+
+struct fault
+record_judge(const struct record *record, struct rules rules)
+{
+    for (uint32_t number = 1; number < rules.count; number++) {
+        const struct rule *rule = &rules.table[number];
+        if (record_has(record, number)) {
+            enum code code = rule_judge(rule, &record->values[number]);
+            if (code)
+                return fault_of(code, rule->name);
+        } else if (rule->needed) {
+            return fault_of(CODE_MISSING_FIELD, rule->name);
+        }
+    }
+    return fault_of(CODE_NONE, NULL);
+}
+
+struct fault
+record_check(struct record *record, struct rules rules, struct span bytes)
+{
+    struct fault fault = record_read(record, rules, bytes);
+
+    return fault.code ? fault : record_judge(record, rules);
+}
