@@ -14,7 +14,11 @@
 #include "common/config/problem.h"
 #include "common/status.h"
 
-enum { ENDPOINT_MAX = 128, CONFIG_ENDPOINTS_MAX = 16, CONFIG_DEALERS_MAX = 1000 };
+enum {
+    ENDPOINT_MAX = 128,
+    CONFIG_ENDPOINTS_MAX = 16,
+    CONFIG_DEALERS_MAX = 1000
+};
 
 struct aggregator_config {
     char listen[ENDPOINT_MAX];  // collectors; tcp://127.0.0.1:7071
@@ -27,12 +31,12 @@ struct aggregator_config {
 };
 
 struct collector_config {
-    char name[33];               // collector-1
-    char listen[ENDPOINT_MAX];   // terminals; tcp://127.0.0.1:7070
+    char name[33];                 // collector-1
+    char listen[ENDPOINT_MAX];     // terminals; tcp://127.0.0.1:7070
     char aggregator[ENDPOINT_MAX]; // tcp://127.0.0.1:7071
-    char queries[ENDPOINT_MAX];  // tcp://127.0.0.1:7072
-    char advertise[ENDPOINT_MAX]; // what terminals are told; listen if empty
-    uint32_t credit;             // events unanswered per terminal; 4096
+    char queries[ENDPOINT_MAX];    // tcp://127.0.0.1:7072
+    char advertise[ENDPOINT_MAX];  // what terminals are told; listen if empty
+    uint32_t credit;               // events unanswered per terminal; 4096
 };
 
 struct reporter_config {

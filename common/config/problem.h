@@ -9,7 +9,7 @@ enum { PROBLEM_TEXT_MAX = 256, PROBLEMS_MAX = 64 };
 
 struct problem {
     char file[PROBLEM_TEXT_MAX];
-    unsigned line; // 0: the file as a whole
+    unsigned line;              // 0: the file as a whole
     char key[PROBLEM_TEXT_MAX]; // "items[3].scale"
     char text[PROBLEM_TEXT_MAX];
 };

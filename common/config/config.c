@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/config/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/config/endpoint.h"
+#include "common/config/programme.h"
+#include "common/config/text.h"
+#include "common/config/yaml_value.h"
+
+enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
+
+static const uint64_t map_bytes_min = 1 << 20;
+static const uint64_t map_bytes_max = (uint64_t)64 << 40;
+
+static const struct config defaults = {
+    .programme = "programme.yaml",
+    .dealers = "dealers.csv",
+    .aggregator = {.listen = "tcp://127.0.0.1:7071",
+                   .queries = "tcp://127.0.0.1:7072",
+                   .data = "/var/lib/dealerpulse",
+                   .journal_bytes = (uint64_t)1 << 40,
+                   .state_bytes = (uint64_t)1 << 40,
+                   .checkpoint_events = 400000,
+                   .checkpoint_ms = 1000},
+    .collector = {.name = "collector-1",
+                  .listen = "tcp://127.0.0.1:7070",
+                  .aggregator = "tcp://127.0.0.1:7071",
+                  .queries = "tcp://127.0.0.1:7072",
+                  .credit = 4096},
+    .reporter = {.queries = "tcp://127.0.0.1:7072",
+                 .publish = "tcp://127.0.0.1:7073",
+                 .http = "127.0.0.1:8080",
+                 .refresh_ms = 500},
+    .terminal = {.name = "terminal-1",
+                 .role = "dealer",
+                 .spool = "/var/lib/dealerpulse-terminal/spool.db",
+                 .spool_bytes = (uint64_t)1 << 30,
+                 .collector_count = 1,
+                 .collectors = {"tcp://127.0.0.1:7070"}},
+};
+
+// The file being read: its folder, up to and with the last slash.
+struct place {
+    const char *path;
+    size_t folder;
+};
+
+static void
+read_path(const struct place *place, struct node node, char out[PATH_MAX])
+{
+    char told[PATH_MAX];
+
+    (void)text_copy(span_text(out), told, sizeof told); // the default
+    if (node_kind(node) != NODE_ABSENT && !node_text(node, told, sizeof told))
+        return;
+    if (told[0] == '/' || place->folder == 0) {
+        memcpy(out, told, sizeof told);
+        return;
+    }
+    if (place->folder + strlen(told) >= PATH_MAX) {
+        node_problem(node, "is too long a path with the file's folder");
+        return;
+    }
+    memcpy(out, place->path, place->folder);
+    memcpy(out + place->folder, told, strlen(told) + 1);
+}
+
+static void
+read_endpoint(struct node node, char out[ENDPOINT_MAX])
+{
+    if (node_text(node, out, ENDPOINT_MAX) && !endpoint_valid(out))
+        node_problem(node, "must be an endpoint such as tcp://127.0.0.1:7070");
+}
+
+// Names go into logs and handshakes.
+static void
+read_name(struct node node, char out[33])
+{
+    if (node_text(node, out, 33) && !text_is_word(span_text(out), 32))
+        node_problem(node, "must be 1 to 32 printable ASCII characters, no "
+                           "spaces");
+}
+
+// read_ms reads a duration, or a bare number of milliseconds.
+static void
+read_ms(struct node node, int64_t max_ms, uint64_t *out)
+{
+    int64_t ms = (int64_t)*out;
+    bool plain, good;
+    struct span text = node_raw(node, &plain);
+    int64_t ignored;
+
+    if (text_whole(text, &ignored))
+        good = node_whole(node, 1, max_ms, &ms);
+    else
+        good = node_duration(node, max_ms, &ms);
+    if (good && ms < 1)
+        node_problem(node, "must be at least 1 ms");
+    *out = (uint64_t)ms;
+}
+
+static void
+read_aggregator(const struct place *place, struct node node,
+                struct aggregator_config *config)
+{
+    int64_t events = (int64_t)config->checkpoint_events;
+
+    (void)node_map(node);
+    read_endpoint(node_get(node, "listen"), config->listen);
+    read_endpoint(node_get(node, "queries"), config->queries);
+    read_path(place, node_get(node, "data"), config->data);
+    node_size(node_get(node, "journal_bytes"), map_bytes_min, map_bytes_max,
+              &config->journal_bytes);
+    node_size(node_get(node, "state_bytes"), map_bytes_min, map_bytes_max,
+              &config->state_bytes);
+    node_whole(node_get(node, "checkpoint_events"), 1, 1000000000, &events);
+    config->checkpoint_events = (uint64_t)events;
+    read_ms(node_get(node, "checkpoint_ms"), 3600000, &config->checkpoint_ms);
+}
+
+static void
+read_collector(struct node node, struct collector_config *config)
+{
+    int64_t credit = config->credit;
+
+    (void)node_map(node);
+    read_name(node_get(node, "name"), config->name);
+    read_endpoint(node_get(node, "listen"), config->listen);
+    read_endpoint(node_get(node, "aggregator"), config->aggregator);
+    read_endpoint(node_get(node, "queries"), config->queries);
+    read_endpoint(node_get(node, "advertise"), config->advertise);
+    node_whole(node_get(node, "credit"), 1, 1000000, &credit);
+    config->credit = (uint32_t)credit;
+}
+
+static void
+read_reporter(struct node node, struct reporter_config *config)
+{
+    (void)node_map(node);
+    read_endpoint(node_get(node, "queries"), config->queries);
+    read_endpoint(node_get(node, "publish"), config->publish);
+    struct node http = node_get(node, "http");
+    if (node_text(http, config->http, sizeof config->http) &&
+        !endpoint_http_valid(config->http))
+        node_problem(http, "must be host:port such as 127.0.0.1:8080");
+    read_ms(node_get(node, "refresh_ms"), 3600000, &config->refresh_ms);
+}
+
+static bool
+read_terminal_dealers(struct node list, struct terminal_config *config)
+{
+    size_t count = node_count(list);
+
+    if (!node_list(list) || count == 0)
+        return true;
+    if (count > CONFIG_DEALERS_MAX) {
+        node_problem(list, "must list at most %d dealers", CONFIG_DEALERS_MAX);
+        return true;
+    }
+    config->dealers = calloc(count, sizeof *config->dealers);
+    if (!config->dealers)
+        return false;
+    config->dealer_count = count;
+    for (size_t i = 0; i < count; i++) {
+        char *dealer = config->dealers[i];
+        struct node node = node_at(list, i);
+        read_name(node, dealer);
+        if (strcmp(dealer, "HQ") == 0)
+            node_problem(node, "HQ is no dealer; say role: hq");
+        for (size_t j = 0; dealer[0] && j < i; j++)
+            if (strcmp(dealer, config->dealers[j]) == 0)
+                node_problem(node, "is listed twice");
+    }
+    return true;
+}
+
+static void
+read_collectors(struct node list, struct terminal_config *config)
+{
+    size_t count = node_count(list);
+
+    if (!node_list(list))
+        return;
+    if (count < 1 || count > CONFIG_ENDPOINTS_MAX) {
+        node_problem(list, "must list 1 to %d endpoints", CONFIG_ENDPOINTS_MAX);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        read_endpoint(node_at(list, i), config->collectors[i]);
+    config->collector_count = count;
+}
+
+static bool
+read_terminal(const struct place *place, struct node node,
+              struct terminal_config *config)
+{
+    static const char *const roles[] = {"dealer", "hq"};
+    size_t role;
+
+    (void)node_map(node);
+    read_name(node_get(node, "name"), config->name);
+    if (node_choice(node_get(node, "role"), roles, 2, &role))
+        (void)text_copy(span_text(roles[role]), config->role,
+                        sizeof config->role);
+    read_path(place, node_get(node, "spool"), config->spool);
+    node_size(node_get(node, "spool_bytes"), map_bytes_min, map_bytes_max,
+              &config->spool_bytes);
+    read_collectors(node_get(node, "collectors"), config);
+    return read_terminal_dealers(node_get(node, "dealers"), config);
+}
+
+static enum status
+read_config(const char *path, struct span text, struct config *config,
+            struct problems *problems)
+{
+    const char *slash = strrchr(path, '/');
+    struct place place = {path, slash ? (size_t)(slash - path) + 1 : 0};
+    struct tree *tree;
+    enum status status = tree_open(&tree, text, path, problems);
+
+    if (status != STATUS_OK)
+        return status;
+    struct node root = tree_root(tree);
+    (void)node_map(root);
+    read_path(&place, node_get(root, "programme"), config->programme);
+    read_path(&place, node_get(root, "dealers"), config->dealers);
+    read_aggregator(&place, node_get(root, "aggregator"), &config->aggregator);
+    read_collector(node_get(root, "collector"), &config->collector);
+    read_reporter(node_get(root, "reporter"), &config->reporter);
+    bool memory =
+        read_terminal(&place, node_get(root, "terminal"), &config->terminal);
+    bool good = tree_finish(tree);
+    tree_close(tree);
+    if (!memory)
+        return STATUS_SYSTEM;
+    return good ? STATUS_OK : STATUS_MALFORMED;
+}
+
+enum status
+config_load(const char *path, struct config *config, struct problems *problems)
+{
+    char *data;
+    size_t length;
+
+    *config = defaults;
+    if (!path)
+        return STATUS_OK;
+    enum status status =
+        file_take(path, FILE_BYTES_MAX, &data, &length, problems);
+    if (status != STATUS_OK)
+        return status;
+    status = read_config(path, span_of(data, length), config, problems);
+    free(data);
+    if (status != STATUS_OK)
+        config_free(config);
+    return status;
+}
+
+void
+config_free(struct config *config)
+{
+    free(config->terminal.dealers);
+    config->terminal.dealers = NULL;
+    config->terminal.dealer_count = 0;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// programme_parts: the sections of programme.yaml, inside common/config only.
+//
+// Each reader records problems in the tree and goes on; the draft is worth
+// something only when tree_finish finds none.
+#pragma once
+
+#include "common/config/pool.h"
+#include "common/config/yaml_value.h"
+#include "common/domain/rulebook.h"
+
+enum {
+    QUESTIONNAIRES_MAX = 256,
+    NUMBERED_MAX = 255, // sets, pairs
+    KPIS_MAX = 256,
+    WEIGHT_MAX = 1000000000,
+};
+
+struct programme_draft {
+    struct pool *pool;
+    struct rulebook *book;
+    const struct item **by_id; // ascending id, book->item_count of them
+    int64_t min_n;             // of KPIs that do not say
+    bool out_of_memory;
+};
+
+// draft_take is pool_take that remembers a failure in the draft.
+void *draft_take(struct programme_draft *draft, size_t count, size_t size);
+
+// draft_list returns how many members a needed list has; 0 with a problem when
+// it is none or has more than max.
+size_t draft_list(struct node list, size_t max);
+
+// draft_name reads name: {en, zh}, or one text for both; fallback when absent.
+void draft_name(struct node owner, const char *fallback,
+                char en[RULE_NAME_MAX + 1], char zh[RULE_NAME_MAX + 1]);
+
+void programme_zone(struct programme_draft *draft, struct node root);
+void programme_items(struct programme_draft *draft, struct node root);
+void programme_questionnaires(struct programme_draft *draft, struct node root);
+void programme_sets(struct programme_draft *draft, struct node root);
+void programme_pairs(struct programme_draft *draft, struct node root);
+void programme_kpis(struct programme_draft *draft, struct node root);
+
+// draft_item reads a reference to an item, its id or its number; NULL with a
+// problem when there is none.
+const struct item *draft_item(const struct programme_draft *draft,
+                              struct node node);
+
+// draft_items reads a list of 1..max references, each once, in the order of
+// the file, and returns how many; out has room for max.
+size_t draft_items(const struct programme_draft *draft, struct node list,
+                   size_t max, const struct item **out);
