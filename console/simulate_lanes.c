@@ -96,7 +96,7 @@ open_lane(struct lanes *lanes, uint32_t number)
     }
     if (opened != DEALERPULSE_OK)
         log_error("spool-failed", "terminal=%s reason=\"%s\"", lane->name,
-                  dealerpulse_error());
+                  dealerpulse_error(lane->pulse));
     free(collectors);
     free(dealers);
     return opened == DEALERPULSE_OK ? STATUS_OK : STATUS_SYSTEM;
@@ -184,7 +184,7 @@ submit_until(struct lane *lane, const struct plan *plan, int64_t instant,
     if (dealerpulse_submit_many(lane->pulse, bodies, count, seqs) !=
         DEALERPULSE_OK) {
         log_error("submit-failed", "terminal=%s reason=\"%s\"", lane->name,
-                  dealerpulse_error());
+                  dealerpulse_error(lane->pulse));
         return STATUS_SYSTEM;
     }
     lane->next += count;
@@ -198,7 +198,7 @@ state_of(const struct lane *lane)
     struct dealerpulse_state state = {0};
     if (dealerpulse_state(lane->pulse, &state) != DEALERPULSE_OK)
         log_warning("spool-state", "terminal=%s reason=\"%s\"", lane->name,
-                    dealerpulse_error());
+                    dealerpulse_error(lane->pulse));
     return state;
 }
 
