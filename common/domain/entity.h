@@ -24,8 +24,8 @@
 enum {
     ENTITY_EVENTS_MAX = 512,
     ENTITY_MEMBERS_MAX = 2 * ENTITY_EVENTS_MAX,
-    ENTITY_KEYS_MAX = 4,  // entities one event can belong to
-    ENTITY_KEY_MAX = 96,  // bytes
+    ENTITY_KEYS_MAX = 4, // entities one event can belong to
+    ENTITY_KEY_MAX = 96, // bytes
     MEMBER_BYTES_MAX = 320,
     ENTITY_BYTES_MAX = 16 + ENTITY_MEMBERS_MAX * MEMBER_BYTES_MAX,
 };
@@ -40,21 +40,34 @@ enum entity_kind {
 // The storage key: kind (1), then for CUSTOMER month (4) and dealer (4), for
 // the others the namespace (4: dealer number, or 0 for HQ) and for SURVEY one
 // letter v, i or e; then the natural key.  Big endian, so that keys of one
-// dealer, or of one month, are neighbours.
+// dealer, or of one month, are neighbours.  An event's own id (e) is its
+// dealer's, whoever issued the names.
 struct entity_key {
     uint8_t length;
     uint8_t bytes[ENTITY_KEY_MAX];
 };
 
 // entity_keys lists the entities an event belongs to and returns how many.
-// A control belongs to those of its target.
+// A control belongs to those of its target, found by the names it repeats.
+//   survey response, invitation   SURVEY
+//   visit opened, closed          VISIT
+//   complaint opened, action...   CASE
+//   response, visit, opening      CUSTOMER too, when it names the customer
+// A resurvey is an entity of its own, key e and its id, whatever it names; a
+// control of one therefore names neither visit nor invitation, and then the
+// key is e and the target's id.
 size_t entity_keys(const struct event *event,
                    const struct rulebook_history *history,
                    struct entity_key keys[ENTITY_KEYS_MAX]);
 
 enum entity_kind entity_kind_of(const struct entity_key *key);
 
-// What an entity remembers of one event: fixed size, no spans.
+// entity_month returns the month an instant lies in, in the zone of the
+// rulebook valid then; MONTH_NONE without any rulebook.
+uint32_t entity_month(const struct rulebook_history *history, int64_t at);
+
+// What an entity remembers of one event: fixed size, no spans.  Only the part
+// its type and the entity's kind call for is set; CUSTOMER remembers no facts.
 struct member {
     struct event_id id;
     int64_t occurred_at;
