@@ -65,47 +65,55 @@ answer(struct scene *scene, int64_t at, const char *key)
     return at;
 }
 
-// raise_class reclassifies some cases to HARD while they are open.
+// raise_class reclassifies some cases before they are answered.
 static void
-raise_class(struct scene *scene, struct told_case *told, const char *key)
+raise_class(struct scene *scene, struct told_case *told, int64_t answered_at,
+            const char *key)
 {
-    int64_t at =
-        told->received_at + dice_between(&scene->dice, 1, 3 * (int64_t)DAY_MS);
-    if (!dice_chance(&scene->dice, 100) || !scene_can(scene, at))
+    struct dice *dice = &scene->dice;
+    int64_t latest = answered_at != 0 ? answered_at - 1
+                                      : told->received_at + 3 * (int64_t)DAY_MS;
+    if (!dice_chance(dice, 150) || latest <= told->received_at)
+        return;
+    int64_t at = dice_between(dice, told->received_at + 1, latest);
+    if (!scene_can(scene, at))
         return;
     struct event event = act(scene, ACTION_RECLASSIFY, at, key);
     told->raised_at = at;
-    told->raised_to = event.action.class = CLASS_HARD;
+    told->raised_to = event.action.class = class_of(dice);
     scene_send(scene, &event);
 }
 
 void
-scene_case(struct scene *scene, int64_t about)
+scene_case(struct scene *scene, int64_t about, struct span customer,
+           uint32_t customer_number)
 {
     struct dice *dice = &scene->dice;
     char key[KEY_MAX];
     snprintf(key, sizeof key, "C%u-%u", scene->month, scene->next_case++);
-    struct told_case told = {.class = class_of(dice)};
+    struct told_case told = {.class = class_of(dice),
+                             .customer = customer_number};
     told.received_at = about + dice_between(dice, HOUR_MS, 3 * (int64_t)DAY_MS);
-    int64_t opened_at =
-        told.received_at + dice_between(dice, 0, 30 * MINUTE_MS);
-    if (!scene_can(scene, opened_at))
+    told.opened_at = told.received_at + dice_between(dice, 0, 30 * MINUTE_MS);
+    if (!scene_can(scene, told.opened_at))
         return;
 
-    struct event opened = scene_event(scene, EVENT_COMPLAINT_OPENED, opened_at);
+    struct event opened =
+        scene_event(scene, EVENT_COMPLAINT_OPENED, told.opened_at);
     opened.complaint_id = span_text(key);
+    opened.customer = customer;
     opened.complaint.class = told.class;
     opened.complaint.severity = (uint8_t)dice_between(dice, 1, 4);
     opened.complaint.received_at = told.received_at;
     scene_send(scene, &opened);
 
-    raise_class(scene, &told, key);
     int64_t at = answer_time(dice, told.received_at,
                              scene->rulebook->clock_ms[told.class]);
+    raise_class(scene, &told, at, key);
     if (at != 0 && scene_can(scene, at))
         told.answered_at = answer(scene, at, key);
     int64_t closed_at =
-        opened_at + dice_between(dice, DAY_MS, 9 * (int64_t)DAY_MS);
+        told.opened_at + dice_between(dice, DAY_MS, 9 * (int64_t)DAY_MS);
     if (scene_can(scene, closed_at)) {
         struct event closed = act(scene, ACTION_CLOSED, closed_at, key);
         closed.action.has_root_cause = dice_chance(dice, 900);

@@ -43,4 +43,5 @@ void scene_decide(struct scene *scene, const struct event *control);
 
 // The parts of a month.
 void scene_visit(struct scene *scene, uint32_t number);
-void scene_case(struct scene *scene, int64_t about);
+void scene_case(struct scene *scene, int64_t about, struct span customer,
+                uint32_t customer_number);

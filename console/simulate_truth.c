@@ -92,6 +92,17 @@ add_count(struct truth *truth, size_t column, enum count count)
     }
 }
 
+// add_customer counts a customer once in the dealer's month.
+static void
+add_customer(struct truth *truth, size_t column, uint32_t customer)
+{
+    uint8_t *seen = &truth->seen[column * SEEN_BYTES + customer / 8];
+    uint8_t bit = (uint8_t)(1u << customer % 8);
+    if ((*seen & bit) == 0)
+        add_count(truth, column, COUNT_CUSTOMERS);
+    *seen |= bit;
+}
+
 // --- Surveys -----------------------------------------------------------------
 
 // answer_to returns the answer to an item, -1 when there is none that counts.
@@ -185,7 +196,7 @@ add_response(struct truth *truth, size_t column,
 }
 
 void
-truth_survey(struct truth *truth, size_t dealer,
+truth_survey(struct truth *truth, size_t dealer, uint32_t customer,
              const struct told_response *responses, size_t count)
 {
     const struct told_response *survey = NULL;
@@ -198,9 +209,10 @@ truth_survey(struct truth *truth, size_t dealer,
     }
     for (size_t i = 0; i < count; i++) {
         const struct told_response *one = &responses[i];
-        size_t column = column_of(truth, dealer, one->at);
         if (!one->counts)
             continue;
+        size_t column = column_of(truth, dealer, one->at);
+        add_customer(truth, column, customer);
         if (one == survey)
             add_count(truth, column, COUNT_RESPONSES);
         else if (is_complete(truth->rulebook, one))
@@ -217,24 +229,24 @@ truth_survey(struct truth *truth, size_t dealer,
 void
 truth_visit(struct truth *truth, size_t dealer, const struct told_visit *visit)
 {
-    int64_t at = visit->opened_at != 0 ? visit->opened_at : visit->closed_at;
-    if (at == 0)
-        return;
-    size_t column = column_of(truth, dealer, at);
-    add_count(truth, column, COUNT_VISITS);
-    if (visit->closed_at != 0)
-        add_count(truth, column_of(truth, dealer, visit->closed_at),
-                  COUNT_VISITS_CLOSED);
-    uint8_t *seen = &truth->seen[column * SEEN_BYTES + visit->customer / 8];
-    uint8_t bit = (uint8_t)(1u << visit->customer % 8);
-    if ((*seen & bit) == 0)
-        add_count(truth, column, COUNT_CUSTOMERS);
-    *seen |= bit;
+    int64_t first = visit->opened_at != 0 ? visit->opened_at : visit->closed_at;
+    if (visit->opened_at != 0)
+        add_customer(truth, column_of(truth, dealer, visit->opened_at),
+                     visit->customer);
+    if (visit->closed_at != 0) {
+        size_t column = column_of(truth, dealer, visit->closed_at);
+        add_customer(truth, column, visit->customer);
+        add_count(truth, column, COUNT_VISITS_CLOSED);
+    }
+    if (first != 0)
+        add_count(truth, column_of(truth, dealer, first), COUNT_VISITS);
 }
 
 void
 truth_case(struct truth *truth, size_t dealer, const struct told_case *told)
 {
+    add_customer(truth, column_of(truth, dealer, told->opened_at),
+                 told->customer);
     add_count(truth, column_of(truth, dealer, told->received_at), COUNT_CASES);
     const int64_t *clocks = truth->rulebook->clock_ms;
     enum complaint_class class = told->class;

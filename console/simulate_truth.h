@@ -34,9 +34,9 @@ struct told_response {
     struct answer answers[SURVEY_ANSWERS_MAX];
 };
 
-// truth_survey is told all responses to one visit: the first complete one that
-// counts is the survey, in the month it was given.
-void truth_survey(struct truth *truth, size_t dealer,
+// truth_survey is told all responses to one customer's visit: the first
+// complete one that counts is the survey, in the month it was given.
+void truth_survey(struct truth *truth, size_t dealer, uint32_t customer,
                   const struct told_response *responses, size_t count);
 
 // A visit as it stands at the end; 0: that event never was or is voided.
@@ -49,9 +49,11 @@ enum { TOLD_CUSTOMERS_MAX = 4096 };
 void truth_visit(struct truth *truth, size_t dealer,
                  const struct told_visit *visit);
 
-// A case as it stands at the end.  With raised_at the class was changed once.
+// A case as it stands at the end.  With raised_at the class was changed once,
+// before anybody answered.
 struct told_case {
-    int64_t received_at;
+    uint32_t customer;
+    int64_t opened_at, received_at;
     enum complaint_class class, raised_to;
     int64_t raised_at;   // 0: never
     int64_t answered_at; // first response that is not voided, 0: none

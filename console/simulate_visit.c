@@ -147,7 +147,8 @@ decide_fate(struct scene *scene, const struct event *response,
 
 // play_survey lets the customer answer, sometimes more than once.
 static void
-play_survey(struct scene *scene, const struct event *visit, int64_t closed_at)
+play_survey(struct scene *scene, const struct event *visit, int64_t closed_at,
+            uint32_t customer)
 {
     struct told_response told[RESPONSES_MAX];
     size_t count = 0;
@@ -170,7 +171,7 @@ play_survey(struct scene *scene, const struct event *visit, int64_t closed_at)
         decide_fate(scene, &event, &told[count]);
         count++;
     }
-    truth_survey(scene->truth, scene->dealer, told, count);
+    truth_survey(scene->truth, scene->dealer, customer, told, count);
 }
 
 // customer_key makes the hash a customer of this dealer is known by.
@@ -181,6 +182,18 @@ customer_key(const struct scene *scene, uint32_t customer, uint8_t key[16])
         dice_of(scene->options->seed, ~(uint64_t)scene->dealer, customer);
     for (size_t i = 0; i < 16; i++)
         key[i] = (uint8_t)dice_below(&dice, 256);
+}
+
+// send_visit returns when the event happened, or 0 when HQ voids it.
+static int64_t
+send_visit(struct scene *scene, const struct event *event)
+{
+    scene_send(scene, event);
+    if ((scene->options->faults & FAULT_VOIDS) == 0 ||
+        !dice_chance(&scene->dice, 10))
+        return event->occurred_at;
+    decide(scene, EVENT_VOID, event);
+    return 0;
 }
 
 void
@@ -205,8 +218,7 @@ scene_visit(struct scene *scene, uint32_t number)
     opened.visit_facts.eligible = true;
     opened.visit_facts.has_estimate = true;
     opened.visit_facts.estimate_fen = dice_between(dice, 10000, 500000);
-    scene_send(scene, &opened);
-    told.opened_at = opened_at;
+    told.opened_at = send_visit(scene, &opened);
     if (scene_can(scene, closed_at) && dice_chance(dice, 970)) {
         struct event closed = opened;
         closed.id = dice_id(dice, closed_at);
@@ -214,11 +226,10 @@ scene_visit(struct scene *scene, uint32_t number)
         closed.type = EVENT_VISIT_CLOSED;
         closed.visit_facts.has_settled = true;
         closed.visit_facts.settled_fen = opened.visit_facts.estimate_fen;
-        scene_send(scene, &closed);
-        told.closed_at = closed_at;
+        told.closed_at = send_visit(scene, &closed);
     }
     truth_visit(scene->truth, scene->dealer, &told);
-    play_survey(scene, &opened, closed_at);
+    play_survey(scene, &opened, closed_at, told.customer);
     if (dice_chance(dice, 80))
-        scene_case(scene, closed_at);
+        scene_case(scene, closed_at, opened.customer, told.customer);
 }
