@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/window.h"
+#include "client/figures.h"
 
 void
 choices_fini(struct choices *choices)

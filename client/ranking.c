@@ -57,7 +57,7 @@ total_add(struct total *total, const struct tally *tally)
 }
 
 static bool
-in_scope(const struct window_dealer *dealer, const char *scope)
+in_scope(const struct figures_dealer *dealer, const char *scope)
 {
     // Figures of a dealer no longer listed still belong to the nation.
     return dealer->row ? dealer_in_scope(dealer->row, scope)
@@ -65,7 +65,7 @@ in_scope(const struct window_dealer *dealer, const char *scope)
 }
 
 static int64_t
-left_out(const struct kpi_rule *rule, const struct window_dealer *dealer)
+left_out(const struct kpi_rule *rule, const struct figures_dealer *dealer)
 {
     int64_t sum = 0;
 
@@ -79,19 +79,20 @@ left_out(const struct kpi_rule *rule, const struct window_dealer *dealer)
 
 // fill forms the KPI of each dealer in scope and sums their figures.
 static enum status
-fill(struct ranking *ranking, const struct window *window, struct total *total)
+fill(struct ranking *ranking, const struct figures *figures,
+     struct total *total)
 {
     static const struct tally nothing = {0};
 
-    for (size_t i = 0; i < window->dealer_count; i++) {
-        const struct window_dealer *dealer = &window->dealers[i];
+    for (size_t i = 0; i < figures->dealer_count; i++) {
+        const struct figures_dealer *dealer = &figures->dealers[i];
         if (!in_scope(dealer, ranking->scope))
             continue;
         const struct tally *tally = dealer->memory ? &dealer->tally : &nothing;
         ranking->rows[ranking->row_count++] = (struct rank_row){
             .dealer = dealer->id,
             .name = dealer->row ? dealer->row->name : "",
-            .kpi = kpi_of(window->rulebook, &ranking->rule, tally, true),
+            .kpi = kpi_of(figures->rulebook, &ranking->rule, tally, true),
         };
         ranking->unanswered += left_out(&ranking->rule, dealer);
         enum status status = total_add(total, tally);
@@ -99,14 +100,14 @@ fill(struct ranking *ranking, const struct window *window, struct total *total)
             return status;
     }
     ranking->total =
-        kpi_of(window->rulebook, &ranking->rule, &total->tally, true);
+        kpi_of(figures->rulebook, &ranking->rule, &total->tally, true);
     ranking->total_reason = ranking->total.has_value ? NULL : "no_data";
     rank_rows(ranking->rows, ranking->row_count, &ranking->rule);
     return STATUS_OK;
 }
 
 enum status
-ranking_open(struct ranking **out, const struct window *window,
+ranking_open(struct ranking **out, const struct figures *figures,
              const struct kpi_rule *rule, const char *scope, const char *period)
 {
     struct total total = {0};
@@ -119,13 +120,13 @@ ranking_open(struct ranking **out, const struct window *window,
         return STATUS_SYSTEM;
     strcpy(ranking->scope, scope);
     strcpy(ranking->period, period);
-    ranking->position = window->position;
-    ranking->open = window->open;
+    ranking->position = figures->position;
+    ranking->open = figures->open;
     ranking->rule = *rule;
-    ranking->rows = calloc(window->dealer_count + 1, sizeof *ranking->rows);
+    ranking->rows = calloc(figures->dealer_count + 1, sizeof *ranking->rows);
 
     enum status status =
-        ranking->rows ? fill(ranking, window, &total) : STATUS_SYSTEM;
+        ranking->rows ? fill(ranking, figures, &total) : STATUS_SYSTEM;
     free(total.memory);
     free(total.deltas);
     if (status != STATUS_OK) {

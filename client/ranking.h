@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ranking: one KPI of every dealer in a scope over a window, best first.
+// ranking: one KPI of every dealer in a scope over a period, best first.
 //
 // Ranks compare published micro integers; dealers without a rank follow, with
 // their figures and the reason.  The total is the KPI of all figures in scope
 // together, not a mean of means.
 #pragma once
 
-#include "client/window.h"
+#include "client/figures.h"
 #include "common/domain/rank.h"
 
 enum { SCOPE_MAX = 64, RANKING_PERIOD_MAX = PERIOD_TEXT_MAX * 2 };
@@ -20,16 +20,16 @@ struct ranking {
     int64_t unanswered;   // SLA: cases left out because their month is OPEN
     struct kpi_rule rule; // a copy
     size_t row_count;
-    struct rank_row *rows; // names and ids lent by the window
+    struct rank_row *rows; // names and ids lent by the figures
     struct kpi total;
     const char *total_reason; // "no_data" or NULL
 };
 
-// ranking_open ranks.  period names the window in what is printed.  A scope
+// ranking_open ranks.  period names it in what is printed.  A scope
 // that scope_valid refuses is STATUS_MALFORMED; STATUS_FULL: a sum leaves
-// int64; STATUS_SYSTEM: no memory.  The window must outlive the ranking.
+// int64; STATUS_SYSTEM: no memory.  The figures must outlive the ranking.
 MUST_USE enum status ranking_open(struct ranking **out,
-                                  const struct window *window,
+                                  const struct figures *figures,
                                   const struct kpi_rule *rule,
                                   const char *scope, const char *period);
 void ranking_close(struct ranking *ranking); // NULL is fine

@@ -39,96 +39,97 @@ value_text(const struct kpi *kpi, char text[KPI_TEXT_MAX],
 // --- JSON --------------------------------------------------------------------
 
 void
-render_head(const struct ranking *ranking, struct text *text)
+render_head(const struct ranking *ranking, struct buffer *text)
 {
-    text_put(text, "\"period\":");
-    text_json(text, ranking->period);
-    text_put(text, ",\"kpi\":");
-    text_json(text, ranking->rule.id);
-    text_put(text, ",\"scope\":");
-    text_json(text, ranking->scope);
-    text_format(text, ",\"position\":%" PRIu64, ranking->position);
+    buffer_put(text, "\"period\":");
+    buffer_json(text, ranking->period);
+    buffer_put(text, ",\"kpi\":");
+    buffer_json(text, ranking->rule.id);
+    buffer_put(text, ",\"scope\":");
+    buffer_json(text, ranking->scope);
+    buffer_format(text, ",\"position\":%" PRIu64, ranking->position);
 }
 
 static void
 json_figures(const struct ranking *ranking, const struct kpi *kpi,
-             const char *reason, struct text *text)
+             const char *reason, struct buffer *text)
 {
     char value[KPI_TEXT_MAX];
 
-    text_put(text, "\"value\":");
-    text_json(text, value_text(kpi, value, NULL));
-    text_format(text, ",\"n\":%" PRId64 ",\"num\":%" PRId64 ",\"den\":%" PRId64,
-                kpi->n, kpi->num, kpi->den);
+    buffer_put(text, "\"value\":");
+    buffer_json(text, value_text(kpi, value, NULL));
+    buffer_format(text,
+                  ",\"n\":%" PRId64 ",\"num\":%" PRId64 ",\"den\":%" PRId64,
+                  kpi->n, kpi->num, kpi->den);
     if (reason) {
-        text_put(text, ",\"reason\":");
-        text_json(text, reason);
+        buffer_put(text, ",\"reason\":");
+        buffer_json(text, reason);
     }
     if (has_flag(ranking)) {
-        text_put(text, ",\"flag\":");
-        text_json(text, ranking_flag(&ranking->rule, kpi));
+        buffer_put(text, ",\"flag\":");
+        buffer_json(text, ranking_flag(&ranking->rule, kpi));
     }
 }
 
 void
-render_rows(const struct ranking *ranking, struct text *text)
+render_rows(const struct ranking *ranking, struct buffer *text)
 {
-    text_put(text, "\"rows\":[");
+    buffer_put(text, "\"rows\":[");
     for (size_t i = 0; i < ranking->row_count; i++) {
         const struct rank_row *row = &ranking->rows[i];
-        text_put(text, i > 0 ? ",\n{\"rank\":" : "\n{\"rank\":");
+        buffer_put(text, i > 0 ? ",\n{\"rank\":" : "\n{\"rank\":");
         if (row->rank > 0)
-            text_format(text, "%" PRIu32, row->rank);
+            buffer_format(text, "%" PRIu32, row->rank);
         else
-            text_put(text, "null");
-        text_put(text, ",\"dealer\":");
-        text_json(text, row->dealer);
-        text_put(text, ",\"name\":");
-        text_json(text, row->name);
-        text_put(text, ",");
+            buffer_put(text, "null");
+        buffer_put(text, ",\"dealer\":");
+        buffer_json(text, row->dealer);
+        buffer_put(text, ",\"name\":");
+        buffer_json(text, row->name);
+        buffer_put(text, ",");
         json_figures(ranking, &row->kpi, row->reason, text);
-        text_put(text, "}");
+        buffer_put(text, "}");
     }
-    text_put(text, "],\n\"total\":{");
+    buffer_put(text, "],\n\"total\":{");
     json_figures(ranking, &ranking->total, ranking->total_reason, text);
-    text_put(text, "}");
+    buffer_put(text, "}");
 }
 
 static void
-render_json(const struct ranking *ranking, struct text *text)
+render_json(const struct ranking *ranking, struct buffer *text)
 {
-    text_put(text, "{");
+    buffer_put(text, "{");
     render_head(ranking, text);
-    text_format(text, ",\"open\":%s", ranking->open ? "true" : "false");
+    buffer_format(text, ",\"open\":%s", ranking->open ? "true" : "false");
     if (ranking->rule.form == KPI_SLA && ranking->open)
-        text_format(text, ",\"unanswered\":%" PRId64, ranking->unanswered);
-    text_put(text, ",\n");
+        buffer_format(text, ",\"unanswered\":%" PRId64, ranking->unanswered);
+    buffer_put(text, ",\n");
     render_rows(ranking, text);
-    text_put(text, "}\n");
+    buffer_put(text, "}\n");
 }
 
 // --- CSV ---------------------------------------------------------------------
 
 static void
 csv_line(const struct ranking *ranking, const struct rank_row *row,
-         struct text *text)
+         struct buffer *text)
 {
     char value[KPI_TEXT_MAX];
 
     if (row->rank > 0)
-        text_format(text, "%" PRIu32, row->rank);
-    text_put(text, ",");
-    text_csv(text, row->dealer);
-    text_put(text, ",");
-    text_csv(text, row->name);
-    text_format(text, ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%s",
-                value_text(&row->kpi, value, ""), row->kpi.n, row->kpi.num,
-                row->kpi.den, row->reason ? row->reason : "");
+        buffer_format(text, "%" PRIu32, row->rank);
+    buffer_put(text, ",");
+    buffer_csv(text, row->dealer);
+    buffer_put(text, ",");
+    buffer_csv(text, row->name);
+    buffer_format(text, ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%s",
+                  value_text(&row->kpi, value, ""), row->kpi.n, row->kpi.num,
+                  row->kpi.den, row->reason ? row->reason : "");
     if (has_flag(ranking)) {
         const char *flag = ranking_flag(&ranking->rule, &row->kpi);
-        text_format(text, ",%s", flag ? flag : "");
+        buffer_format(text, ",%s", flag ? flag : "");
     }
-    text_put(text, "\r\n");
+    buffer_put(text, "\r\n");
 }
 
 // total_row dresses the total as one more row.
@@ -142,12 +143,12 @@ total_row(const struct ranking *ranking)
 }
 
 static void
-render_csv(const struct ranking *ranking, struct text *text)
+render_csv(const struct ranking *ranking, struct buffer *text)
 {
     struct rank_row total = total_row(ranking);
 
-    text_put(text, "rank,dealer,name,value,n,num,den,reason");
-    text_put(text, has_flag(ranking) ? ",flag\r\n" : "\r\n");
+    buffer_put(text, "rank,dealer,name,value,n,num,den,reason");
+    buffer_put(text, has_flag(ranking) ? ",flag\r\n" : "\r\n");
     for (size_t i = 0; i < ranking->row_count; i++)
         csv_line(ranking, &ranking->rows[i], text);
     csv_line(ranking, &total, text);
@@ -169,44 +170,44 @@ dealer_width(const struct ranking *ranking)
 
 static void
 table_line(const struct ranking *ranking, const struct rank_row *row, int width,
-           struct text *text)
+           struct buffer *text)
 {
     char value[KPI_TEXT_MAX], rank[16] = "-";
 
     if (row->rank > 0)
         snprintf(rank, sizeof rank, "%" PRIu32, row->rank);
-    text_format(
+    buffer_format(
         text,
         "%5s  %-*s  %14s  %8" PRId64 "  %12" PRId64 "  %12" PRId64 "  %-11s",
         rank, width, row->dealer, value_text(&row->kpi, value, "-"), row->kpi.n,
         row->kpi.num, row->kpi.den, row->reason ? row->reason : "-");
     if (has_flag(ranking)) {
         const char *flag = ranking_flag(&ranking->rule, &row->kpi);
-        text_format(text, "  %-10s", flag ? flag : "-");
+        buffer_format(text, "  %-10s", flag ? flag : "-");
     }
-    text_put(text, "  ");
-    text_plain(text, row->name[0] ? row->name : "-");
-    text_put(text, "\n");
+    buffer_put(text, "  ");
+    buffer_plain(text, row->name[0] ? row->name : "-");
+    buffer_put(text, "\n");
 }
 
 static void
-render_table(const struct ranking *ranking, struct text *text)
+render_table(const struct ranking *ranking, struct buffer *text)
 {
     struct rank_row total = total_row(ranking);
     int width = dealer_width(ranking);
 
-    text_format(text, "# %s (%s)  period %s  scope ", ranking->rule.name_en,
-                ranking->rule.id, ranking->period);
-    text_plain(text, ranking->scope);
-    text_format(text, "  position %" PRIu64 "\n", ranking->position);
+    buffer_format(text, "# %s (%s)  period %s  scope ", ranking->rule.name_en,
+                  ranking->rule.id, ranking->period);
+    buffer_plain(text, ranking->scope);
+    buffer_format(text, "  position %" PRIu64 "\n", ranking->position);
     if (ranking->open)
-        text_put(text, "# still open: figures of this period may change\n");
+        buffer_put(text, "# still open: figures of this period may change\n");
     if (ranking->open && ranking->rule.form == KPI_SLA)
-        text_format(text, "# unanswered so far, not counted: %" PRId64 "\n",
-                    ranking->unanswered);
-    text_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s  %s\n", "RANK",
-                width, "DEALER", "VALUE", "N", "NUM", "DEN", "REASON",
-                has_flag(ranking) ? "  FLAG      " : "", "NAME");
+        buffer_format(text, "# unanswered so far, not counted: %" PRId64 "\n",
+                      ranking->unanswered);
+    buffer_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s  %s\n",
+                  "RANK", width, "DEALER", "VALUE", "N", "NUM", "DEN", "REASON",
+                  has_flag(ranking) ? "  FLAG      " : "", "NAME");
     for (size_t i = 0; i < ranking->row_count; i++)
         table_line(ranking, &ranking->rows[i], width, text);
     table_line(ranking, &total, width, text);
@@ -214,7 +215,7 @@ render_table(const struct ranking *ranking, struct text *text)
 
 void
 render(const struct ranking *ranking, enum render_format format,
-       struct text *text)
+       struct buffer *text)
 {
     switch (format) {
     case RENDER_JSON:

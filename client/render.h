@@ -8,8 +8,8 @@
 // nothing, and lines that begin with "#" say what is shown.
 #pragma once
 
+#include "client/buffer.h"
 #include "client/ranking.h"
-#include "client/text.h"
 
 enum render_format { RENDER_TABLE, RENDER_JSON, RENDER_CSV };
 
@@ -17,11 +17,11 @@ enum render_format { RENDER_TABLE, RENDER_JSON, RENDER_CSV };
 bool render_format_of(const char *name, enum render_format *format);
 
 void render(const struct ranking *ranking, enum render_format format,
-            struct text *text);
+            struct buffer *text);
 
 // render_rows adds `"rows":[...],"total":{...}`, the part of the JSON that
 // does not change while no figure does.
-void render_rows(const struct ranking *ranking, struct text *text);
+void render_rows(const struct ranking *ranking, struct buffer *text);
 
 // render_head adds `"period":...,"kpi":...,"scope":...,"position":...`.
-void render_head(const struct ranking *ranking, struct text *text);
+void render_head(const struct ranking *ranking, struct buffer *text);

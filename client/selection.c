@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/buffer.h"
 #include "client/choices.h"
-#include "client/text.h"
 
 enum { LIST_MAX = 640, SHOWN_MAX = 64 };
 
@@ -16,14 +16,14 @@ refuse(enum status status, char *problem, const char *what, const char *asked,
        const char *existing, struct choices *choices)
 {
     char list[LIST_MAX];
-    struct text shown = {0};
+    struct buffer shown = {0};
 
     choices_text(choices, list, sizeof list);
     choices_fini(choices);
-    text_plain(&shown, asked);
+    buffer_plain(&shown, asked);
     snprintf(problem, SELECTION_PROBLEM_MAX, "%s \"%.*s\"; %s %s", what,
              SHOWN_MAX, shown.data ? shown.data : "", existing, list);
-    text_fini(&shown);
+    buffer_fini(&shown);
     return status;
 }
 

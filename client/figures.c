@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/window.h"
+#include "client/figures.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +11,9 @@ month_is_open(const struct rulebook *rulebook, uint32_t month, int64_t now_ms)
     return now_ms < end + (int64_t)rulebook->close_days * DAY_MS;
 }
 
-// What window_open is busy with.
+// What figures_open is busy with.
 struct summing {
-    struct window *window;
+    struct figures *figures;
     const struct tally_table *table;
     int64_t now_ms;
     struct delta *deltas; // one row at a time
@@ -21,10 +21,10 @@ struct summing {
 };
 
 static bool
-wanted(const struct window *window, const struct tally_table_row *row)
+wanted(const struct figures *figures, const struct tally_table_row *row)
 {
-    return row->slice == SLICE_ALL && row->month >= window->first &&
-           row->month <= window->last;
+    return row->slice == SLICE_ALL && row->month >= figures->first &&
+           row->month <= figures->last;
 }
 
 static enum status
@@ -48,12 +48,12 @@ is_unanswered(uint32_t number)
 
 // add_row adds one month to a dealer's sum.
 static enum status
-add_row(struct summing *summing, struct window_dealer *dealer,
+add_row(struct summing *summing, struct figures_dealer *dealer,
         const struct tally_table_row *row)
 {
     const struct tally_table *table = summing->table;
     bool open =
-        month_is_open(summing->window->rulebook, row->month, summing->now_ms);
+        month_is_open(summing->figures->rulebook, row->month, summing->now_ms);
     size_t count = 0, done;
 
     enum status status = reserve_deltas(summing, row->used);
@@ -74,7 +74,7 @@ add_row(struct summing *summing, struct window_dealer *dealer,
 
 // sum_rows sums rows begin..end-1, which all are the dealer's.
 static enum status
-sum_rows(struct summing *summing, struct window_dealer *dealer, size_t begin,
+sum_rows(struct summing *summing, struct figures_dealer *dealer, size_t begin,
          size_t end)
 {
     size_t width = tally_table_width(summing->table, begin, end);
@@ -82,7 +82,7 @@ sum_rows(struct summing *summing, struct window_dealer *dealer, size_t begin,
         return STATUS_FULL;
     for (size_t i = begin; i < end; i++) {
         const struct tally_table_row *row = &summing->table->rows[i];
-        if (!wanted(summing->window, row))
+        if (!wanted(summing->figures, row))
             continue;
         if (!dealer->memory) {
             dealer->memory = malloc(tally_bytes((uint32_t)width));
@@ -111,11 +111,11 @@ next_dealer(const struct tally_table *table, size_t begin)
 }
 
 static bool
-has_wanted(const struct window *window, const struct tally_table *table,
+has_wanted(const struct figures *figures, const struct tally_table *table,
            size_t begin, size_t end)
 {
     for (size_t i = begin; i < end; i++)
-        if (wanted(window, &table->rows[i]))
+        if (wanted(figures, &table->rows[i]))
             return true;
     return false;
 }
@@ -124,9 +124,9 @@ has_wanted(const struct window *window, const struct tally_table *table,
 static enum status
 merge(struct summing *summing, const struct directory *directory)
 {
-    struct window *window = summing->window;
+    struct figures *figures = summing->figures;
     const struct tally_table *table = summing->table;
-    int64_t at = month_start(&window->rulebook->zone, window->last + 1) - 1;
+    int64_t at = month_start(&figures->rulebook->zone, figures->last + 1) - 1;
     size_t listed = 0, row = 0;
 
     while (listed < directory->dealer_count || row < table->row_count) {
@@ -137,17 +137,17 @@ merge(struct summing *summing, const struct directory *directory)
         const char *id =
             row < table->row_count ? table->rows[row].dealer : NULL;
         int order = !dealer ? 1 : !id ? -1 : strcmp(dealer->id, id);
-        struct window_dealer *entry = &window->dealers[window->dealer_count];
+        struct figures_dealer *entry = &figures->dealers[figures->dealer_count];
         size_t end = order >= 0 ? next_dealer(table, row) : row;
 
-        *entry = (struct window_dealer){.id = order <= 0 ? dealer->id : id};
+        *entry = (struct figures_dealer){.id = order <= 0 ? dealer->id : id};
         if (order <= 0) {
             entry->row = dealer_at(dealer, at);
             listed += 1;
         }
         if (order <= 0 ||
-            (has_wanted(window, table, row, end) && strcmp(id, "HQ") != 0)) {
-            window->dealer_count += 1;
+            (has_wanted(figures, table, row, end) && strcmp(id, "HQ") != 0)) {
+            figures->dealer_count += 1;
             enum status status = sum_rows(summing, entry, row, end);
             if (status != STATUS_OK)
                 return status;
@@ -168,42 +168,42 @@ count_dealers(const struct tally_table *table)
 }
 
 enum status
-window_open(struct window **out, const struct rulebook *rulebook,
-            const struct directory *directory, const struct tally_table *table,
-            uint32_t first, uint32_t last, int64_t now_ms)
+figures_open(struct figures **out, const struct rulebook *rulebook,
+             const struct directory *directory, const struct tally_table *table,
+             uint32_t first, uint32_t last, int64_t now_ms)
 {
     size_t most = directory->dealer_count + count_dealers(table);
 
-    struct window *window = calloc(1, sizeof *window);
-    if (!window)
+    struct figures *figures = calloc(1, sizeof *figures);
+    if (!figures)
         return STATUS_SYSTEM;
-    *window = (struct window){.first = first,
-                              .last = last,
-                              .position = table->position,
-                              .open = month_is_open(rulebook, last, now_ms),
-                              .rulebook = rulebook};
-    window->dealers = calloc(most ? most : 1, sizeof *window->dealers);
+    *figures = (struct figures){.first = first,
+                                .last = last,
+                                .position = table->position,
+                                .open = month_is_open(rulebook, last, now_ms),
+                                .rulebook = rulebook};
+    figures->dealers = calloc(most ? most : 1, sizeof *figures->dealers);
 
     struct summing summing = {
-        .window = window, .table = table, .now_ms = now_ms};
+        .figures = figures, .table = table, .now_ms = now_ms};
     enum status status =
-        window->dealers ? merge(&summing, directory) : STATUS_SYSTEM;
+        figures->dealers ? merge(&summing, directory) : STATUS_SYSTEM;
     free(summing.deltas);
     if (status != STATUS_OK) {
-        window_close(window);
+        figures_close(figures);
         return status;
     }
-    *out = window;
+    *out = figures;
     return STATUS_OK;
 }
 
 void
-window_close(struct window *window)
+figures_close(struct figures *figures)
 {
-    if (!window)
+    if (!figures)
         return;
-    for (size_t i = 0; i < window->dealer_count; i++)
-        free(window->dealers[i].memory);
-    free(window->dealers);
-    free(window);
+    for (size_t i = 0; i < figures->dealer_count; i++)
+        free(figures->dealers[i].memory);
+    free(figures->dealers);
+    free(figures);
 }

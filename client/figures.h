@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// window: the figures of every dealer over a period, ready to be read.
+// figures: the sums of every dealer over a period, ready to be read.
 //
-// A window is the sum of its months, published slice only.  A month is OPEN
+// A period is the sum of its months, published slice only.  A month is OPEN
 // until its end + close_days; cases of an OPEN month that nobody answered are
 // not yet due and left out (rulings A2), month by month, so that a quarter
 // whose last month is OPEN still counts the unanswered cases of the first two.
 // Headquarters' own row is not a dealer.
 //
-// A window lends from the rulebook, directory and table it was opened on; they
+// Figures lend from the rulebook, directory and table it was opened on; they
 // must outlive it.
 #pragma once
 
@@ -16,33 +16,32 @@
 #include "common/domain/directory.h"
 #include "common/domain/rulebook.h"
 
-struct window_dealer {
+struct figures_dealer {
     const char *id;               // lent
-    const struct dealer_row *row; // as of the window's end; NULL: not listed
+    const struct dealer_row *row; // as of the period's end; NULL: not listed
     struct tally tally;
     int64_t unanswered[CLASS_COUNT]; // left out above, by class
     void *memory;                    // behind tally; NULL: no data
 };
 
-struct window {
+struct figures {
     uint32_t first, last; // months
     bool open;            // a month of it is OPEN
     uint64_t position;
     const struct rulebook *rulebook;
     size_t dealer_count;
-    struct window_dealer *dealers; // ascending id
+    struct figures_dealer *dealers; // ascending id
 };
 
 // month_is_open tells whether a month's cases may still be answered.
 bool month_is_open(const struct rulebook *rulebook, uint32_t month,
                    int64_t now_ms);
 
-// window_open sums months first..last.  Every dealer of the directory is in
+// figures_open sums months first..last.  Every dealer of the directory is in
 // it, and every dealer that has figures but is no longer listed.
 // STATUS_FULL: a sum leaves int64; STATUS_SYSTEM: no memory.
-MUST_USE enum status window_open(struct window **out,
-                                 const struct rulebook *rulebook,
-                                 const struct directory *directory,
-                                 const struct tally_table *table,
-                                 uint32_t first, uint32_t last, int64_t now_ms);
-void window_close(struct window *window); // NULL is fine
+MUST_USE enum status
+figures_open(struct figures **out, const struct rulebook *rulebook,
+             const struct directory *directory, const struct tally_table *table,
+             uint32_t first, uint32_t last, int64_t now_ms);
+void figures_close(struct figures *figures); // NULL is fine

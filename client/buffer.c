@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/text.h"
+#include "client/buffer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,29 +7,29 @@
 #include <string.h>
 
 void
-text_fini(struct text *text)
+buffer_fini(struct buffer *text)
 {
     free(text->data);
-    *text = (struct text){0};
+    *text = (struct buffer){0};
 }
 
 char *
-text_take(struct text *text, size_t *length)
+buffer_take(struct buffer *text, size_t *length)
 {
-    text_put(text, ""); // an empty text is a text, too
+    buffer_put(text, ""); // an empty text is a text, too
     if (text->failed) {
-        text_fini(text);
+        buffer_fini(text);
         return NULL;
     }
     char *data = text->data;
     *length = text->used;
-    *text = (struct text){0};
+    *text = (struct buffer){0};
     return data;
 }
 
 // reserve makes room for `more` bytes and a NUL.
 static bool
-reserve(struct text *text, size_t more)
+reserve(struct buffer *text, size_t more)
 {
     size_t needed = text->used + more + 1;
 
@@ -47,7 +47,7 @@ reserve(struct text *text, size_t more)
 }
 
 void
-text_bytes(struct text *text, const char *bytes, size_t length)
+buffer_bytes(struct buffer *text, const char *bytes, size_t length)
 {
     if (!reserve(text, length))
         return;
@@ -57,13 +57,13 @@ text_bytes(struct text *text, const char *bytes, size_t length)
 }
 
 void
-text_put(struct text *text, const char *string)
+buffer_put(struct buffer *text, const char *string)
 {
-    text_bytes(text, string, strlen(string));
+    buffer_bytes(text, string, strlen(string));
 }
 
 void
-text_format(struct text *text, const char *format, ...)
+buffer_format(struct buffer *text, const char *format, ...)
 {
     char line[1024];
     va_list arguments;
@@ -74,7 +74,7 @@ text_format(struct text *text, const char *format, ...)
     if (length < 0 || (size_t)length >= sizeof line)
         text->failed = true; // longer pieces go through the functions above
     else
-        text_bytes(text, line, (size_t)length);
+        buffer_bytes(text, line, (size_t)length);
 }
 
 // sequence_length returns how many bytes the UTF-8 sequence at `at` has, 0
@@ -108,56 +108,56 @@ sequence_length(const unsigned char *at)
 }
 
 void
-text_json(struct text *text, const char *string)
+buffer_json(struct buffer *text, const char *string)
 {
     if (!string) {
-        text_put(text, "null");
+        buffer_put(text, "null");
         return;
     }
-    text_put(text, "\"");
+    buffer_put(text, "\"");
     for (const unsigned char *at = (const unsigned char *)string; *at;) {
         size_t length = sequence_length(at);
         if (length == 0)
-            text_put(text, "\xef\xbf\xbd");
+            buffer_put(text, "\xef\xbf\xbd");
         else if (*at < 0x20 || *at == 0x7f || *at == '<')
-            text_format(text, "\\u%04x", *at);
+            buffer_format(text, "\\u%04x", *at);
         else if (*at == '"' || *at == '\\')
-            text_format(text, "\\%c", *at);
+            buffer_format(text, "\\%c", *at);
         else
-            text_bytes(text, (const char *)at, length);
+            buffer_bytes(text, (const char *)at, length);
         at += length ? length : 1;
     }
-    text_put(text, "\"");
+    buffer_put(text, "\"");
 }
 
 void
-text_csv(struct text *text, const char *string)
+buffer_csv(struct buffer *text, const char *string)
 {
     bool formula = string[0] && strchr("=+-@\t\r", string[0]);
 
     if (!formula && !strpbrk(string, ",\"\r\n")) {
-        text_put(text, string);
+        buffer_put(text, string);
         return;
     }
-    text_put(text, formula ? "\"'" : "\"");
+    buffer_put(text, formula ? "\"'" : "\"");
     for (const char *at = string; *at; at++) {
         if (*at == '"')
-            text_put(text, "\"");
-        text_bytes(text, at, 1);
+            buffer_put(text, "\"");
+        buffer_bytes(text, at, 1);
     }
-    text_put(text, "\"");
+    buffer_put(text, "\"");
 }
 
 void
-text_plain(struct text *text, const char *string)
+buffer_plain(struct buffer *text, const char *string)
 {
     for (const unsigned char *at = (const unsigned char *)string; *at; at++) {
         // C1 controls arrive as C2 80..9F in UTF-8.
         bool c1 = at[0] == 0xc2 && at[1] >= 0x80 && at[1] <= 0x9f;
         if (*at < 0x20 || *at == 0x7f || c1)
-            text_put(text, "?");
+            buffer_put(text, "?");
         else
-            text_bytes(text, (const char *)at, 1);
+            buffer_bytes(text, (const char *)at, 1);
         at += c1;
     }
 }
