@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/collector.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "collector/core.h"
+#include "common/crypto/digest.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/log.h"
+#include "common/runtime/stop.h"
+#include "common/transport/inbox.h"
+#include "common/transport/outbox.h"
+
+enum {
+    TICK_MS = 100,
+    FRAMES_AT_A_TIME = 256, // then the other side gets its turn
+    DRAIN_MS = 5000,
+    COUNTERS_MS = 60000,
+    PUBLICATION_MAX = 64 * 1024 * 1024,
+};
+
+struct collector {
+    const struct collector_config *config;
+    int stop_fd;
+    struct transport *transport;
+    struct inbox *inbox;
+    struct outbox *link, *queries; // NULL while closed
+    struct core *core;
+    struct published published;
+    int64_t counted_at_ms;
+};
+
+static struct instant
+now(void)
+{
+    return (struct instant){clock_wall_ms(), clock_steady_ms()};
+}
+
+static enum status
+to_peer(void *shell, const struct peer *peer, struct span frame)
+{
+    struct collector *collector = shell;
+    return inbox_send(collector->inbox, peer, frame);
+}
+
+static bool
+to_aggregator(void *shell, struct span frame)
+{
+    struct collector *collector = shell;
+    return collector->link && outbox_send(collector->link, frame) == STATUS_OK;
+}
+
+// reopen gives *outbox a new socket; without one the core sees silence and
+// asks again.
+static void
+reopen(struct collector *collector, struct outbox **outbox,
+       const char *endpoint, int64_t max_bytes)
+{
+    outbox_close(*outbox);
+    *outbox = NULL;
+    enum status status =
+        outbox_open(outbox, collector->transport, endpoint, max_bytes);
+    if (status != STATUS_OK)
+        log_error("link-open-failed", "endpoint=%s status=\"%s\"", endpoint,
+                  status_text(status));
+}
+
+static void
+reset_link(void *shell)
+{
+    struct collector *collector = shell;
+    reopen(collector, &collector->link, collector->config->aggregator,
+           LINK_FRAME_MAX);
+}
+
+static void
+notice(void *shell, enum core_notice what, enum code code)
+{
+    struct collector *collector = shell;
+    const char *endpoint = collector->config->aggregator;
+    switch (what) {
+    case NOTICE_LINK_UP:
+        log_notice("link-up", "aggregator=%s", endpoint);
+        return;
+    case NOTICE_LINK_LOST:
+        log_warning("link-lost", "aggregator=%s code=%s", endpoint,
+                    code_name((uint32_t)code));
+        return;
+    case NOTICE_LINK_REFUSED:
+        log_warning("link-refused", "aggregator=%s code=%s", endpoint,
+                    code_name((uint32_t)code));
+        return;
+    case NOTICE_OLDER_STORE:
+        log_error("store-older", "aggregator=%s", endpoint);
+        return;
+    case NOTICE_BAD_RECEIPT:
+        log_error("receipt-bad", "aggregator=%s", endpoint);
+        return;
+    }
+}
+
+static enum status
+open_core(struct collector *collector)
+{
+    uint64_t seed;
+    random_fill(&seed, sizeof seed);
+    const struct collector_config *config = collector->config;
+    struct core_options options = {
+        .name = config->name,
+        .endpoint = config->advertise[0] != '\0'
+                        ? config->advertise
+                        : inbox_endpoint(collector->inbox),
+        .credit = config->credit,
+        .seed = seed,
+        .published = &collector->published,
+        .sink = {collector, to_peer, to_aggregator, reset_link, notice},
+    };
+    collector->core = core_open(&options);
+    return collector->core ? STATUS_OK : STATUS_SYSTEM;
+}
+
+enum status
+collector_open(struct collector **out, const struct collector_config *config,
+               int stop_fd)
+{
+    struct collector *collector = calloc(1, sizeof *collector);
+    if (!collector)
+        return STATUS_SYSTEM;
+    collector->config = config;
+    collector->stop_fd = stop_fd;
+    collector->counted_at_ms = clock_steady_ms();
+    published_init(&collector->published);
+
+    enum status status = transport_open(&collector->transport, 1);
+    if (status == STATUS_OK)
+        status = inbox_open(&collector->inbox, collector->transport,
+                            config->listen, FRAME_MAX);
+    if (status == STATUS_OK)
+        status = open_core(collector);
+    if (status != STATUS_OK) {
+        collector_close(collector);
+        return status;
+    }
+    log_notice("collector-start", "name=%s listen=%s aggregator=%s",
+               config->name, inbox_endpoint(collector->inbox),
+               config->aggregator);
+    *out = collector;
+    return STATUS_OK;
+}
+
+static void
+take_from_terminals(struct collector *collector)
+{
+    struct frame frame;
+    struct peer peer;
+    enum status status;
+
+    frame_init(&frame);
+    for (int i = 0; i < FRAMES_AT_A_TIME; i++) {
+        status = inbox_receive(collector->inbox, &peer, &frame);
+        if (status == STATUS_OK)
+            core_frame(collector->core, now(), &peer, frame_span(&frame));
+        else if (status != STATUS_MALFORMED)
+            break;
+    }
+    frame_close(&frame);
+}
+
+static void
+take_from_aggregator(struct collector *collector)
+{
+    struct frame frame;
+
+    frame_init(&frame);
+    for (int i = 0; i < FRAMES_AT_A_TIME && collector->link; i++) {
+        enum status status = outbox_receive(collector->link, &frame);
+        if (status == STATUS_OK)
+            core_link_frame(collector->core, now(), frame_span(&frame));
+        else if (status != STATUS_MALFORMED)
+            break;
+    }
+    frame_close(&frame);
+}
+
+static void
+take_answer(struct collector *collector, struct span bytes)
+{
+    struct problems problems = {0};
+    struct published *published = &collector->published;
+
+    enum status status =
+        published_answer(published, clock_steady_ms(), bytes, &problems);
+    if (status == STATUS_OK)
+        log_notice("rules-loaded", "programme=%s version=%u dealers=%zu",
+                   published->rulebook->id, published->rulebook->version,
+                   published->directory->dealer_count);
+    else if (status != STATUS_AGAIN)
+        log_error("rules-refused", "problems=%zu line=%u key=%s text=\"%s\"",
+                  problems.count, problems.list[0].line, problems.list[0].key,
+                  problems.list[0].text);
+}
+
+static void
+take_answers(struct collector *collector)
+{
+    struct frame frame;
+
+    frame_init(&frame);
+    while (collector->queries &&
+           outbox_receive(collector->queries, &frame) == STATUS_OK)
+        take_answer(collector, frame_span(&frame));
+    frame_close(&frame);
+}
+
+static void
+ask(struct collector *collector)
+{
+    uint8_t question[256];
+    struct writer writer = writer_on(question, sizeof question);
+    int64_t at = clock_steady_ms();
+    enum published_step step =
+        published_next(&collector->published, at, &writer);
+
+    if (step == PUBLISHED_REOPEN ||
+        (step == PUBLISHED_ASK && !collector->queries))
+        reopen(collector, &collector->queries, collector->config->queries,
+               PUBLICATION_MAX);
+    if (step == PUBLISHED_ASK && collector->queries &&
+        outbox_send(collector->queries, span_of(question, writer.used)) ==
+            STATUS_OK)
+        published_asked(&collector->published, at);
+}
+
+static void
+log_counters(const struct collector *collector)
+{
+    const struct collector_counters *counters = core_counters(collector->core);
+    char line[1536];
+    size_t used =
+        (size_t)snprintf(line, sizeof line, "dealerpulse_collector_sessions=%u",
+                         core_sessions(collector->core));
+#define X(name, meaning)                                                       \
+    used += (size_t)snprintf(line + used, sizeof line - used,                  \
+                             " dealerpulse_collector_" #name "=%llu",          \
+                             (unsigned long long)counters->name);
+    COLLECTOR_COUNTER_MAP(X)
+#undef X
+    log_info("counters", "%s", line);
+}
+
+// serve waits once, and handles whatever is there.
+static enum status
+serve(struct collector *collector, int64_t timeout_ms)
+{
+    struct waitable items[4] = {
+        {.fd = collector->stop_fd},
+        inbox_waitable(collector->inbox),
+    };
+    size_t count = 2;
+    if (collector->link)
+        items[count++] = outbox_waitable(collector->link);
+    if (collector->queries)
+        items[count++] = outbox_waitable(collector->queries);
+
+    enum status status = wait_any(items, count, timeout_ms);
+    if (status != STATUS_OK && status != STATUS_AGAIN)
+        return status;
+    take_from_aggregator(collector); // first: it makes room
+    take_from_terminals(collector);
+    core_flush(collector->core, now());
+    take_answers(collector);
+    ask(collector);
+    return STATUS_OK;
+}
+
+static void
+tend(struct collector *collector, int64_t *ticked_at_ms)
+{
+    int64_t at = clock_steady_ms();
+    if (at - *ticked_at_ms >= TICK_MS) {
+        core_tick(collector->core, now());
+        *ticked_at_ms = at;
+    }
+    if (at - collector->counted_at_ms >= COUNTERS_MS) {
+        log_counters(collector);
+        collector->counted_at_ms = at;
+    }
+}
+
+enum status
+collector_run(struct collector *collector)
+{
+    int64_t ticked_at_ms = INT64_MIN / 2;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && !stop_asked(collector->stop_fd)) {
+        tend(collector, &ticked_at_ms);
+        status = serve(collector, TICK_MS);
+    }
+
+    int64_t until_ms = clock_steady_ms() + DRAIN_MS;
+    core_drain(collector->core, now());
+    while (status == STATUS_OK && !core_is_idle(collector->core) &&
+           clock_steady_ms() < until_ms) {
+        tend(collector, &ticked_at_ms);
+        status = serve(collector, 10);
+    }
+    log_counters(collector);
+    log_notice("collector-stop", "unanswered=%d status=\"%s\"",
+               !core_is_idle(collector->core), status_text(status));
+    return status;
+}
+
+void
+collector_close(struct collector *collector)
+{
+    if (!collector)
+        return;
+    core_close(collector->core);
+    outbox_close(collector->link);
+    outbox_close(collector->queries);
+    inbox_close(collector->inbox);
+    transport_close(collector->transport);
+    published_fini(&collector->published);
+    free(collector);
+}

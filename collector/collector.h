@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// collector: the shell around the core: sockets, clock, log.
+#pragma once
+
+#include "common/config/config.h"
+#include "common/status.h"
+
+struct collector;
+
+// collector_open takes memory, binds for terminals and starts towards the
+// aggregator.  STATUS_BUSY: the port is taken; STATUS_MALFORMED: an endpoint
+// is not one.  stop_fd is from stop_open and stays the caller's; config
+// outlives the collector.
+MUST_USE enum status collector_open(struct collector **out,
+                                    const struct collector_config *config,
+                                    int stop_fd);
+
+// collector_run serves until asked to stop, then answers what is on the way
+// for at most five seconds.  STATUS_OK after that.
+MUST_USE enum status collector_run(struct collector *collector);
+void collector_close(struct collector *collector);

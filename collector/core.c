@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collector/core.h"
+
+#include <stdlib.h>
+
+#include "collector/state.h"
+
+struct core *
+core_open(const struct core_options *options)
+{
+    struct core *core = calloc(1, sizeof *core);
+    if (!core)
+        return NULL;
+    core->options = *options;
+    core->random = options->seed;
+    if (!sessions_init(&core->sessions, SESSIONS_MAX) ||
+        !link_init(&core->link)) {
+        core_close(core);
+        return NULL;
+    }
+    return core;
+}
+
+void
+core_close(struct core *core)
+{
+    if (!core)
+        return;
+    link_fini(&core->link);
+    sessions_fini(&core->sessions);
+    free(core);
+}
+
+// splitmix64: every state gives another number, so no session id comes twice.
+uint64_t
+core_random(struct core *core)
+{
+    uint64_t z = core->random += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+uint32_t
+core_pause(struct core *core)
+{
+    return COME_BACK_MS + (uint32_t)(core_random(core) % (3 * COME_BACK_MS));
+}
+
+bool
+core_is_ready(const struct core *core)
+{
+    return core->link.state == LINK_UP && core->options.published->ready &&
+           !core->draining;
+}
+
+// Generous while there is room, little when all are busy: the sum of what is
+// granted may exceed the room, so the last word is OVER_QUOTA.
+uint32_t
+core_grant(const struct core *core)
+{
+    uint32_t share = link_room(&core->link) / 4;
+    if (!core_is_ready(core))
+        return 0;
+    if (share < CREDIT_LEAST)
+        share = CREDIT_LEAST;
+    return share < core->options.credit ? share : core->options.credit;
+}
+
+enum status
+core_reply(struct core *core, const struct peer *peer, size_t length)
+{
+    const struct core_sink *sink = &core->options.sink;
+    if (length == 0)
+        return STATUS_FULL;
+    return sink->to_peer(sink->shell, peer, span_of(core->reply, length));
+}
+
+void
+core_goaway(struct core *core, const struct peer *peer, enum code code,
+            uint32_t after_ms)
+{
+    struct writer writer = writer_on(core->reply, sizeof core->reply);
+    struct goaway goaway = {
+        .reconnect_after_ms = after_ms,
+        .code = code,
+        .text = span_text(code_text((uint32_t)code)),
+    };
+    // One that does not arrive is followed by silence, which says the same.
+    (void)core_reply(core, peer, goaway_write(&writer, &goaway));
+}
+
+void
+core_part(struct core *core, enum code code)
+{
+    for (uint32_t i = 0; i < core->sessions.capacity; i++) {
+        struct session *session = &core->sessions.places[i];
+        if (session->id == 0)
+            continue;
+        core_goaway(core, &session->peer, code, core_pause(core));
+        sessions_remove(&core->sessions, session);
+    }
+}
+
+void
+core_notice(struct core *core, enum core_notice notice, enum code code)
+{
+    const struct core_sink *sink = &core->options.sink;
+    sink->notice(sink->shell, notice, code);
+}
+
+void
+core_lose(struct core *core, struct instant now, enum code code)
+{
+    bool was_up = core->link.state == LINK_UP;
+    core->counters.forgotten_total +=
+        link_close(&core->link, now.steady_ms + core_pause(core));
+    if (!was_up)
+        return; // nobody was served
+    core->counters.link_losses_total++;
+    core_notice(core, NOTICE_LINK_LOST, code);
+    core_part(core, CODE_NO_AGGREGATOR);
+}
+
+static void
+greet(struct core *core)
+{
+    const struct core_sink *sink = &core->options.sink;
+    struct writer writer = writer_on(core->reply, sizeof core->reply);
+    struct hello hello = {
+        .role = ROLE_COLLECTOR,
+        .name = span_text(core->options.name),
+        .epoch = core->options.seed | 1, // of this run: nothing is kept
+        .software = span_text("dealerpulse-collector " PROJECT_VERSION),
+    };
+    size_t length = hello_write(&writer, &hello, NULL, 0);
+    core->link.greeted =
+        sink->to_aggregator(sink->shell, span_of(core->reply, length));
+}
+
+static void
+ping(struct core *core, struct instant now)
+{
+    const struct core_sink *sink = &core->options.sink;
+    struct writer writer = writer_on(core->reply, sizeof core->reply);
+    size_t length =
+        ping_write(&writer, &(struct ping){.sent_at_ms = now.wall_ms});
+    core->link.pinged_at_ms = now.steady_ms;
+    // A full link is not idle: whatever fills it will be answered.
+    (void)sink->to_aggregator(sink->shell, span_of(core->reply, length));
+}
+
+static void
+tend_link(struct core *core, struct instant now)
+{
+    struct link *link = &core->link;
+    const struct core_sink *sink = &core->options.sink;
+
+    if (link_is_dead(link, now.steady_ms))
+        core_lose(core, now, CODE_NONE);
+    if (link->state == LINK_CLOSED && now.steady_ms >= link->not_before_ms) {
+        sink->reset_link(sink->shell);
+        link_open(link, now.steady_ms);
+    }
+    if (link->state == LINK_GREETING && !link->greeted)
+        greet(core);
+    if (link->state == LINK_UP &&
+        now.steady_ms - link->pinged_at_ms >= LINK_PING_MS)
+        ping(core, now);
+}
+
+// The link does not say when a terminal goes; silence does.
+static void
+sweep(struct core *core, struct instant now)
+{
+    if (now.steady_ms - core->swept_at_ms < SESSION_IDLE_MS / 12)
+        return;
+    core->swept_at_ms = now.steady_ms;
+    for (uint32_t i = 0; i < core->sessions.capacity; i++) {
+        struct session *session = &core->sessions.places[i];
+        if (session->id != 0 &&
+            now.steady_ms - session->heard_at_ms > SESSION_IDLE_MS)
+            sessions_remove(&core->sessions, session);
+    }
+}
+
+void
+core_tick(struct core *core, struct instant now)
+{
+    tend_link(core, now);
+    sweep(core, now);
+    core_flush(core, now);
+}
+
+void
+core_flush(struct core *core, struct instant now)
+{
+    const struct core_sink *sink = &core->options.sink;
+    struct bundle *bundle;
+
+    while ((bundle = link_next(&core->link)) != NULL) {
+        if (!sink->to_aggregator(sink->shell, bundle_frame(bundle)))
+            return;
+        link_sent(&core->link, bundle, now.steady_ms);
+        core->counters.link_batches_total++;
+    }
+}
+
+void
+core_drain(struct core *core, struct instant now)
+{
+    core->draining = true;
+    for (uint32_t i = 0; i < core->sessions.capacity; i++)
+        if (core->sessions.places[i].id != 0)
+            core_goaway(core, &core->sessions.places[i].peer,
+                        CODE_SHUTTING_DOWN, core_pause(core));
+    core_flush(core, now);
+}
+
+bool
+core_is_idle(const struct core *core)
+{
+    return link_is_idle(&core->link);
+}
+
+const struct collector_counters *
+core_counters(const struct core *core)
+{
+    return &core->counters;
+}
+
+uint32_t
+core_sessions(const struct core *core)
+{
+    return core->sessions.count;
+}
+
+const struct link *
+core_link(const struct core *core)
+{
+    return &core->link;
+}

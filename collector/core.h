@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// core: a collector as a state machine.
+//
+// No socket, file or clock in here: the shell hands in frames and the time,
+// and gets frames to send through the sink.  All memory but a terminal's
+// dealers and what HQ published is taken by core_open.
+//
+// A terminal has a session only while the aggregator is reached and HQ's
+// rulebook is known.  When that ends, every terminal gets a GOAWAY, keeps its
+// events and says HELLO again after a random pause; until it is possible,
+// HELLO is refused with NO_AGGREGATOR.  So nothing is ever acknowledged here:
+// each receipt repeats what the aggregator said after its commit.
+#pragma once
+
+#include "collector/counters.h"
+#include "collector/link.h"
+#include "collector/published.h"
+
+struct instant {
+    int64_t wall_ms;   // what events are compared with
+    int64_t steady_ms; // what timers are
+};
+
+enum core_notice {
+    NOTICE_LINK_UP,
+    NOTICE_LINK_LOST,    // code: why, NONE for silence
+    NOTICE_LINK_REFUSED, // code: the aggregator's
+    NOTICE_OLDER_STORE,  // the aggregator has lost what it once had
+    NOTICE_BAD_RECEIPT,  // a receipt that is not of any batch sent
+};
+
+// Where outputs go, called while the core works; none may call the core.
+struct core_sink {
+    void *shell;
+    // NOT_FOUND: the terminal is gone.  Anything else but OK: it does not read.
+    enum status (*to_peer)(void *shell, const struct peer *peer,
+                           struct span frame);
+    // False: not now.  The core tries again.
+    bool (*to_aggregator)(void *shell, struct span frame);
+    void (*reset_link)(void *shell); // close it, open it anew
+    void (*notice)(void *shell, enum core_notice notice, enum code code);
+};
+
+struct core_options {
+    const char *name;            // of this collector
+    const char *endpoint;        // what terminals are told
+    uint32_t credit;             // events unanswered per terminal
+    uint64_t seed;               // random
+    struct published *published; // lent; swapped between calls
+    struct core_sink sink;
+};
+
+struct core;
+
+// core_open returns NULL without memory.
+struct core *core_open(const struct core_options *options);
+void core_close(struct core *core);
+
+// core_frame takes what a terminal sent.
+void core_frame(struct core *core, struct instant now, const struct peer *peer,
+                struct span frame);
+
+// core_link_frame takes what the aggregator sent.
+void core_link_frame(struct core *core, struct instant now, struct span frame);
+
+// core_flush sends what is waiting for the aggregator; call it whenever there
+// is nothing more to take in.
+void core_flush(struct core *core, struct instant now);
+
+// core_tick looks after the timers; call it a few times a second.
+void core_tick(struct core *core, struct instant now);
+
+// core_drain says goodbye to every terminal and takes no more; what is on the
+// way is still answered until core_is_idle.
+void core_drain(struct core *core, struct instant now);
+bool core_is_idle(const struct core *core);
+
+const struct collector_counters *core_counters(const struct core *core);
+uint32_t core_sessions(const struct core *core);
+const struct link *core_link(const struct core *core);

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The side of the core that faces the terminals.
+#include "collector/admission.h"
+#include "collector/state.h"
+
+enum { QUOTA_PAUSE_MS = 1000, GARBAGE_PAUSE_MS = 5000 };
+
+struct receipt
+core_receipt_head(const struct core *core, struct instant now)
+{
+    return (struct receipt){
+        .credit = core_grant(core),
+        .server_time_ms = now.wall_ms,
+        .position = core->link.position,
+        .backed_up_position = core->link.backed_up_position,
+    };
+}
+
+static enum code
+not_ready(const struct core *core)
+{
+    return core->draining ? CODE_SHUTTING_DOWN : CODE_NO_AGGREGATOR;
+}
+
+static void
+on_hello(struct core *core, struct instant now, const struct peer *peer,
+         const struct hello *hello)
+{
+    struct refusal refusal = admission_judge(hello);
+    struct session *session = NULL;
+    if (refusal.code == CODE_NONE && !core_is_ready(core))
+        refusal = (struct refusal){not_ready(core),
+                                   code_text((uint32_t)not_ready(core))};
+    if (refusal.code == CODE_NONE) {
+        session = admission_make(&core->sessions, peer, hello,
+                                 core_random(core) | 1, now.steady_ms);
+        if (!session)
+            refusal = (struct refusal){CODE_OVER_QUOTA,
+                                       "this collector has no more places"};
+    }
+
+    const struct published *published = core->options.published;
+    struct welcome welcome = {.server_time_ms = now.wall_ms};
+    if (session) {
+        core->counters.hellos_total++;
+        welcome.session = session->id;
+        welcome.store = span_of(core->link.store, STORE_SIZE);
+        welcome.incarnation = core->link.incarnation;
+        welcome.credit = core_grant(core);
+        welcome.max_event_bytes = EVENT_BODY_MAX;
+        welcome.max_batch_events = BATCH_EVENTS_MAX;
+        welcome.max_batch_bytes = FRAME_MAX;
+        welcome.programme_hash = span_of(published->programme_hash, HASH_SIZE);
+        welcome.dealers_hash = span_of(published->dealers_hash, HASH_SIZE);
+        welcome.backed_up_position = core->link.backed_up_position;
+    } else {
+        core->counters.refusals_total++;
+        welcome.refusal = refusal.code;
+        welcome.refusal_text = span_text(refusal.text);
+    }
+    struct span endpoint = span_text(core->options.endpoint);
+    struct writer writer = writer_on(core->reply, sizeof core->reply);
+    size_t length = welcome_write(&writer, &welcome, &endpoint, 1);
+    if (core_reply(core, peer, length) == STATUS_NOT_FOUND && session)
+        sessions_remove(&core->sessions, session);
+}
+
+void
+core_receipt(struct core *core, struct session *session, size_t length)
+{
+    enum status status = core_reply(core, &session->peer, length);
+    if (status == STATUS_OK)
+        return;
+    core->counters.receipts_lost_total++; // it will send the events again
+    if (status == STATUS_NOT_FOUND)
+        sessions_remove(&core->sessions, session);
+}
+
+// answer_here gives the receipt of a batch of which nothing goes on.
+static void
+answer_here(struct core *core, struct instant now, struct session *session,
+            uint64_t number)
+{
+    struct writer writer = writer_on(core->reply, sizeof core->reply);
+    struct receipt head = core_receipt_head(core, now);
+    head.session = session->id;
+    head.batch = number;
+    core_receipt(
+        core, session,
+        answer_judgement(&writer, &core->judgement, &head, &core->counters));
+}
+
+// pass_on puts the judged batch into a bundle.
+static enum bundle_result
+pass_on(struct core *core, struct instant now, const struct session *session,
+        const struct batch *batch)
+{
+    enum bundle_result result = BUNDLE_FULL;
+    for (int fresh = 0; fresh < 2 && result == BUNDLE_FULL; fresh++) {
+        struct bundle *bundle = link_filling(&core->link, fresh == 1);
+        if (!bundle)
+            return BUNDLE_FULL;
+        result = bundle_add(bundle, span_text(core->options.name), now.wall_ms,
+                            &core->sessions, session, batch, &core->judgement);
+    }
+    return result;
+}
+
+static void
+on_batch(struct core *core, struct instant now, struct session *session,
+         const struct batch *batch)
+{
+    struct judgement *judgement = &core->judgement;
+    struct outcome over_quota = outcome_of(CODE_OVER_QUOTA, NULL);
+    over_quota.after_ms = QUOTA_PAUSE_MS + core_pause(core);
+
+    judge_batch(judgement, session, core->options.published, batch,
+                now.wall_ms);
+    core->counters.batches_total++;
+    core->counters.events_total += judgement->events;
+    // Twice, because what was granted before it shrank may be on its way.
+    if (session->unanswered + judgement->events > 2 * core->options.credit) {
+        judgement_all(judgement, batch, over_quota);
+        answer_here(core, now, session, batch->number);
+        return;
+    }
+    switch (pass_on(core, now, session, batch)) {
+    case BUNDLE_ADDED:
+        session->unanswered += judgement->events;
+        return;
+    case BUNDLE_FULL:
+        judgement_all(judgement, batch, over_quota);
+        break;
+    case BUNDLE_NOTHING:
+        break;
+    }
+    answer_here(core, now, session, batch->number);
+}
+
+static void
+on_ping(struct core *core, struct instant now, const struct peer *peer,
+        const struct ping *ping)
+{
+    struct pong pong = {
+        .sent_at_ms = ping->sent_at_ms,
+        .server_time_ms = now.wall_ms,
+        .credit = core_grant(core),
+    };
+    struct writer writer = writer_on(core->reply, sizeof core->reply);
+    (void)core_reply(core, peer, pong_write(&writer, &pong));
+}
+
+// on_session takes what only makes sense in a session.
+static void
+on_session(struct core *core, struct instant now, const struct peer *peer,
+           const struct envelope *envelope)
+{
+    struct session *session = sessions_find(&core->sessions, peer);
+    bool batch = envelope->kind == ENVELOPE_BATCH;
+
+    if (core->draining || !session ||
+        (batch && envelope->batch.session != session->id)) {
+        enum code code =
+            core_is_ready(core) ? CODE_STALE_SESSION : not_ready(core);
+        core_goaway(core, peer, code,
+                    code == CODE_STALE_SESSION ? 0 : core_pause(core));
+        return;
+    }
+    session->heard_at_ms = now.steady_ms;
+    if (batch)
+        on_batch(core, now, session, &envelope->batch);
+    else
+        on_ping(core, now, peer, &envelope->ping);
+}
+
+static void
+forget(struct core *core, const struct peer *peer)
+{
+    struct session *session = sessions_find(&core->sessions, peer);
+    if (session)
+        sessions_remove(&core->sessions, session);
+}
+
+void
+core_frame(struct core *core, struct instant now, const struct peer *peer,
+           struct span frame)
+{
+    struct envelope envelope;
+    core->counters.frames_total++;
+    enum code code = envelope_read(frame, BATCH_EVENTS_MAX, &envelope);
+    if (code != CODE_NONE) {
+        core->counters.garbage_total++;
+        core_goaway(core, peer, code, GARBAGE_PAUSE_MS);
+        return;
+    }
+    switch (envelope.kind) {
+    case ENVELOPE_HELLO:
+        on_hello(core, now, peer, &envelope.hello);
+        return;
+    case ENVELOPE_BATCH:
+    case ENVELOPE_PING:
+        on_session(core, now, peer, &envelope);
+        return;
+    case ENVELOPE_PONG: // nobody asked
+        return;
+    case ENVELOPE_GOAWAY:
+        forget(core, peer);
+        return;
+    case ENVELOPE_WELCOME:
+    case ENVELOPE_RECEIPT: // only we say that
+        core->counters.garbage_total++;
+        core_goaway(core, peer, CODE_MALFORMED, GARBAGE_PAUSE_MS);
+        return;
+    }
+}
