@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -63,9 +64,17 @@ cursor_rest(const struct cursor *cursor)
     return span_of(cursor->at, (size_t)(cursor->end - cursor->at));
 }
 
-// The same for varints of two bytes and more, out of line.
-bool cursor_varint_long(struct cursor *cursor, uint64_t *value);
-bool cursor_varint32_long(struct cursor *cursor, uint32_t *value);
+// A varint and where it ends; at is NULL when it is none.  In values, not
+// pointers: a cursor whose address is taken would live in memory.
+struct varint {
+    const uint8_t *at;
+    uint64_t value;
+};
+
+// Varints of two bytes and more, out of line: at most ten bytes and 64 bits, or
+// five bytes and 32 bits.
+struct varint varint_long(const uint8_t *at, const uint8_t *end);
+struct varint varint32_long(const uint8_t *at, const uint8_t *end);
 
 static inline bool
 cursor_varint(struct cursor *cursor, uint64_t *value)
@@ -76,7 +85,12 @@ cursor_varint(struct cursor *cursor, uint64_t *value)
         *value = *cursor->at++;
         return true;
     }
-    return cursor_varint_long(cursor, value);
+    struct varint varint = varint_long(cursor->at, cursor->end);
+    if (!varint.at)
+        return false;
+    cursor->at = varint.at;
+    *value = varint.value;
+    return true;
 }
 
 // cursor_varint32 reads tags and lengths: at most five bytes.
@@ -89,7 +103,12 @@ cursor_varint32(struct cursor *cursor, uint32_t *value)
         *value = *cursor->at++;
         return true;
     }
-    return cursor_varint32_long(cursor, value);
+    struct varint varint = varint32_long(cursor->at, cursor->end);
+    if (!varint.at)
+        return false;
+    cursor->at = varint.at;
+    *value = (uint32_t)varint.value;
+    return true;
 }
 
 static inline bool
@@ -106,7 +125,17 @@ cursor_bytes(struct cursor *cursor, struct span *bytes)
 }
 
 // cursor_fixed reads 4 or 8 bytes, little endian.
-bool cursor_fixed(struct cursor *cursor, size_t size, uint64_t *value);
+static inline bool
+cursor_fixed(struct cursor *cursor, size_t size, uint64_t *value)
+{
+    if (size > (size_t)(cursor->end - cursor->at))
+        return false;
+    *value = 0;
+    for (size_t i = 0; i < size; i++)
+        *value |= (uint64_t)cursor->at[i] << (8 * i);
+    cursor->at += size;
+    return true;
+}
 
 // cursor_field reads the next field; there is one (cursor_more).
 static inline bool

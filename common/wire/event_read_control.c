@@ -149,7 +149,7 @@ control_read(struct span bytes, struct event *event)
     fault = target_type_judge(record.values[FIELD_TARGET_TYPE].number);
     if (fault.code || (fault = takeback_judge(&record, event->type)).code)
         return fault;
-    // event_read cleared event->control.
+    // event_read has cleared it.
     target_fill(&record, &event->control);
     if (event->type == EVENT_CORRECT)
         return correct_read(&record, event);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/wire/event_parts.h"
+#include "common/wire/record_fast.h"
 
 enum {
     FIELD_QUESTIONNAIRE = 1,
@@ -19,6 +20,9 @@ enum {
 };
 
 enum { ITEM_MAX = 4095, VALUE_MAX = 100, KIND_RESURVEY = 1 };
+
+#define ONES UINT64_C(0x0101010101010101)
+#define TOPS UINT64_C(0x8080808080808080)
 
 static const struct rule survey_table[] = {
     [FIELD_QUESTIONNAIRE] = {"questionnaire", FORM_TEXT, true, 1, 32},
@@ -55,48 +59,113 @@ item_add(uint16_t *items, uint32_t *count, uint64_t number)
 }
 
 static inline enum code
-value_add(struct sheet *sheet, uint64_t raw)
+value_add(uint8_t *values, uint32_t *count, uint64_t raw)
 {
-    if (sheet->value_count == SURVEY_ANSWERS_MAX)
+    if (*count == SURVEY_ANSWERS_MAX)
         return CODE_TOO_LARGE;
     // Zigzag: values 0, 1, 2... are 0, 2, 4...; the odd ones are negative.
     if (raw > 2 * VALUE_MAX || (raw & 1))
         return CODE_OFF_SCALE;
-    sheet->values[sheet->value_count++] = (uint8_t)(raw >> 1);
+    values[(*count)++] = (uint8_t)(raw >> 1);
     return CODE_NONE;
 }
 
-static inline enum code
-number_add(struct sheet *sheet, uint32_t field, uint64_t number)
+// items_eight and values_eight take eight one-byte numbers at once; false:
+// there are no eight, or one of them needs a closer look.
+static inline bool
+items_eight(uint16_t *items, uint32_t *count, struct cursor *cursor)
+{
+    uint64_t word;
+
+    if (cursor->end - cursor->at < 8 || *count > SURVEY_ANSWERS_MAX - 8)
+        return false;
+    memcpy(&word, cursor->at, sizeof word);
+    if (((word - ONES) | word) & TOPS) // a zero, or a longer varint
+        return false;
+    for (uint32_t i = 0; i < 8; i++)
+        items[*count + i] = cursor->at[i];
+    *count += 8;
+    cursor->at += 8;
+    return true;
+}
+
+static inline bool
+values_eight(uint8_t *values, uint32_t *count, struct cursor *cursor)
+{
+    uint64_t word;
+
+    if (cursor->end - cursor->at < 8 || *count > SURVEY_ANSWERS_MAX - 8)
+        return false;
+    memcpy(&word, cursor->at, sizeof word);
+    if (word & (TOPS | ONES)) // a longer varint, or a negative value
+        return false;
+    word >>= 1;
+    memcpy(values + *count, &word, sizeof word);
+    *count += 8;
+    cursor->at += 8;
+    return true;
+}
+
+static enum code
+items_take(uint16_t *items, uint32_t *item_count, struct span packed)
+{
+    struct cursor cursor = cursor_on(packed);
+    uint32_t count = *item_count;
+    enum code code = CODE_NONE;
+
+    while (cursor_more(&cursor) && !code) {
+        uint64_t number;
+        if (items_eight(items, &count, &cursor))
+            continue;
+        if (!cursor_varint(&cursor, &number))
+            return CODE_MALFORMED;
+        code = item_add(items, &count, number);
+    }
+    *item_count = count;
+    return code;
+}
+
+static enum code
+values_take(struct sheet *sheet, struct span packed)
+{
+    struct cursor cursor = cursor_on(packed);
+    uint32_t count = sheet->value_count;
+    enum code code = CODE_NONE;
+
+    while (cursor_more(&cursor) && !code) {
+        uint64_t raw;
+        if (values_eight(sheet->values, &count, &cursor))
+            continue;
+        if (!cursor_varint(&cursor, &raw))
+            return CODE_MALFORMED;
+        code = value_add(sheet->values, &count, raw);
+    }
+    sheet->value_count = count;
+    return code;
+}
+
+static enum code
+packed_take(struct sheet *sheet, uint32_t field, struct span packed)
 {
     if (field == FIELD_VALUES)
-        return value_add(sheet, number);
+        return values_take(sheet, packed);
+    return field == FIELD_ITEMS
+               ? items_take(sheet->items, &sheet->item_count, packed)
+               : items_take(sheet->na, &sheet->na_count, packed);
+}
+
+static enum code
+single_take(struct sheet *sheet, uint32_t field, uint64_t number)
+{
+    if (field == FIELD_VALUES)
+        return value_add(sheet->values, &sheet->value_count, number);
     return field == FIELD_ITEMS
                ? item_add(sheet->items, &sheet->item_count, number)
                : item_add(sheet->na, &sheet->na_count, number);
 }
 
-// packed_add takes one chunk of a repeated number, packed (as declared) or a
+// sheet_take takes one chunk of a repeated number: packed, as declared, or a
 // single value, which protobuf parsers must accept too.
-static enum code
-packed_add(struct sheet *sheet, const struct field *field)
-{
-    if (field->type == WIRE_VARINT)
-        return number_add(sheet, field->number, field->value.number);
-    if (field->type != WIRE_LENGTH)
-        return CODE_MALFORMED;
-    struct cursor cursor = cursor_on(field->value.bytes);
-    while (cursor_more(&cursor)) {
-        uint64_t number;
-        if (!cursor_varint(&cursor, &number))
-            return CODE_MALFORMED;
-        enum code code = number_add(sheet, field->number, number);
-        if (code)
-            return code;
-    }
-    return CODE_NONE;
-}
-
 static struct fault
 sheet_take(struct sheet *sheet, const struct field *field)
 {
@@ -106,43 +175,69 @@ sheet_take(struct sheet *sheet, const struct field *field)
         [FIELD_NOT_APPLICABLE] = "not_applicable",
     };
 
-    return fault_of(packed_add(sheet, field), names[field->number]);
+    enum code code = CODE_MALFORMED;
+
+    if (field->type == WIRE_LENGTH)
+        code = packed_take(sheet, field->number, field->value.bytes);
+    else if (field->type == WIRE_VARINT)
+        code = single_take(sheet, field->number, field->value.number);
+    return fault_of(code, names[field->number]);
 }
 
-// answer_insert keeps the answers ascending; false: the item is there already.
-// Senders list items in order, so that there is nothing to move.
-static inline bool
-answer_insert(struct survey *survey, struct answer answer)
+// answer_insert puts an answer where it belongs among `count` ascending ones;
+// false: the item is there already.
+static bool
+answer_insert(struct answer *answers, uint32_t count, struct answer answer)
 {
-    uint32_t at = survey->answer_count;
+    uint32_t at = count;
 
-    while (at > 0 && survey->answers[at - 1].item > answer.item)
+    while (at > 0 && answers[at - 1].item > answer.item)
         at--;
-    if (at > 0 && survey->answers[at - 1].item == answer.item)
+    if (at > 0 && answers[at - 1].item == answer.item)
         return false;
-    for (uint32_t i = survey->answer_count; i > at; i--)
-        survey->answers[i] = survey->answers[i - 1];
-    survey->answers[at] = answer;
-    survey->answer_count++;
+    for (uint32_t i = count; i > at; i--)
+        answers[i] = answers[i - 1];
+    answers[at] = answer;
+    return true;
+}
+
+// answered_fill pairs items with values.  Senders list items in ascending
+// order, so that most often there is nothing to move.
+static bool
+answered_fill(const struct sheet *sheet, struct answer *answers)
+{
+    uint32_t highest = 0;
+
+    for (uint32_t i = 0; i < sheet->item_count; i++) {
+        struct answer answer = {sheet->items[i], sheet->values[i]};
+        if (answer.item > highest) {
+            highest = answer.item;
+            answers[i] = answer;
+        } else if (!answer_insert(answers, i, answer)) {
+            return false;
+        }
+    }
     return true;
 }
 
 static struct fault
 answers_fill(const struct sheet *sheet, struct survey *survey)
 {
-    survey->answer_count = 0;
-    if (sheet->item_count != sheet->value_count)
+    uint32_t count = sheet->item_count;
+
+    if (count != sheet->value_count)
         return fault_of(CODE_BAD_FIELD, "values");
-    if (sheet->item_count + sheet->na_count > SURVEY_ANSWERS_MAX)
+    if (count + sheet->na_count > SURVEY_ANSWERS_MAX)
         return fault_of(CODE_TOO_LARGE, "items");
-    for (uint32_t i = 0; i < sheet->item_count; i++)
-        if (!answer_insert(survey,
-                           (struct answer){sheet->items[i], sheet->values[i]}))
-            return fault_of(CODE_BAD_FIELD, "items");
-    for (uint32_t i = 0; i < sheet->na_count; i++)
-        if (!answer_insert(
-                survey, (struct answer){sheet->na[i], ANSWER_NOT_APPLICABLE}))
+    if (!answered_fill(sheet, survey->answers))
+        return fault_of(CODE_BAD_FIELD, "items");
+    for (uint32_t i = 0; i < sheet->na_count; i++) {
+        struct answer answer = {sheet->na[i], ANSWER_NOT_APPLICABLE};
+        if (!answer_insert(survey->answers, count, answer))
             return fault_of(CODE_BAD_FIELD, "not_applicable");
+        count++;
+    }
+    survey->answer_count = (uint16_t)count;
     return fault_of(CODE_NONE, NULL);
 }
 
@@ -172,6 +267,7 @@ fields_take(struct span bytes, struct record *record, struct sheet *sheet)
 
     record->seen = 0;
     sheet->item_count = sheet->value_count = sheet->na_count = 0;
+    record_ordered(record, rules, &cursor, FIELD_QUESTIONNAIRE, FIELD_VERSION);
     while (cursor_more(&cursor)) {
         if (!cursor_field(&cursor, &field))
             return fault_of(CODE_MALFORMED, "survey_response");
@@ -194,7 +290,7 @@ survey_read(struct span bytes, struct survey *survey)
 
     if (fault.code)
         return fault;
-    fault = record_judge(&record, (struct rules)RULES(survey_table));
+    fault = record_judge_fast(&record, (struct rules)RULES(survey_table));
     if (fault.code || (fault = answers_fill(&sheet, survey)).code)
         return fault;
     survey->questionnaire = record.values[FIELD_QUESTIONNAIRE].bytes;

@@ -4,33 +4,49 @@
 #include "common/wire/conversation.h"
 #include "common/wire/parcel_fields.h"
 
+// delivery_take puts one field into its place; false: no such field.
+static inline bool
+delivery_take(struct delivery *delivery, const struct field *field)
+{
+    switch (field->number << 3 | field->type) {
+    case DELIVERY_SEQ << 3 | WIRE_VARINT:
+        delivery->seq = field->value.number;
+        return true;
+    case DELIVERY_RECORDED_AT << 3 | WIRE_VARINT:
+        delivery->recorded_at_ms = zigzag_decode(field->value.number);
+        return true;
+    case DELIVERY_BODY << 3 | WIRE_LENGTH:
+        delivery->body = field->value.bytes;
+        return true;
+    case DELIVERY_SALT << 3 | WIRE_LENGTH:
+        delivery->salt = field->value.bytes;
+        return true;
+    case DELIVERY_COMMENT << 3 | WIRE_LENGTH:
+        delivery->comment = field->value.bytes;
+        return true;
+    case DELIVERY_SIGNATURE << 3 | WIRE_LENGTH:
+        delivery->signature = field->value.bytes;
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool
 delivery_read(struct span bytes, struct delivery *delivery)
 {
     struct cursor cursor = cursor_on(bytes);
-    struct span *const texts[] = {
-        [DELIVERY_BODY] = &delivery->body,
-        [DELIVERY_SALT] = &delivery->salt,
-        [DELIVERY_COMMENT] = &delivery->comment,
-        [DELIVERY_SIGNATURE] = &delivery->signature,
-    };
     uint32_t seen = 0;
     struct field field;
 
     *delivery = (struct delivery){.bytes = bytes};
     while (cursor_more(&cursor)) {
-        if (!cursor_field(&cursor, &field) ||
-            field.number > DELIVERY_SIGNATURE || (seen >> field.number & 1) ||
-            field.type !=
-                (field.number < DELIVERY_BODY ? WIRE_VARINT : WIRE_LENGTH))
+        if (!cursor_field(&cursor, &field) || !delivery_take(delivery, &field))
             return false;
-        seen |= UINT32_C(1) << field.number;
-        if (field.number == DELIVERY_SEQ)
-            delivery->seq = field.value.number;
-        else if (field.number == DELIVERY_RECORDED_AT)
-            delivery->recorded_at_ms = zigzag_decode(field.value.number);
-        else
-            *texts[field.number] = field.value.bytes;
+        uint32_t bit = UINT32_C(1) << field.number;
+        if (seen & bit)
+            return false;
+        seen |= bit;
     }
     return delivery->seq != 0 && delivery->seq <= INT64_MAX;
 }

@@ -29,6 +29,13 @@ parcel_begin(struct writer *writer, struct span terminal, uint64_t epoch,
 }
 
 void
+parcel_copy_begin(struct writer *writer, struct span bytes)
+{
+    put_open(writer, writer->parcel_field);
+    put_raw(writer, bytes.data, bytes.length);
+}
+
+void
 parcel_delivery(struct writer *writer, uint64_t seq, int64_t recorded_at_ms,
                 struct span body)
 {

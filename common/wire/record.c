@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/wire/record.h"
 
-#include <stdlib.h>
-
-#include "common/domain/event.h"
-#include "common/wire/event_code.h"
-#include "common/wire/text.h"
-
-static const uint8_t wire_types[] = {
-    [FORM_TEXT] = WIRE_LENGTH,     [FORM_NAME] = WIRE_LENGTH,
-    [FORM_BYTES] = WIRE_LENGTH,    [FORM_ID] = WIRE_LENGTH,
-    [FORM_UNSIGNED] = WIRE_VARINT, [FORM_SIGNED] = WIRE_VARINT,
-    [FORM_FIXED64] = WIRE_FIXED64, [FORM_MESSAGE] = WIRE_LENGTH,
-};
+#include "common/wire/record_fast.h"
 
 struct fault
 record_take(struct record *record, struct rules rules,
@@ -23,7 +12,8 @@ record_take(struct record *record, struct rules rules,
     if (number >= rules.count || rules.table[number].form == FORM_NONE)
         return fault_of(CODE_MALFORMED, NULL);
     const struct rule *rule = &rules.table[number];
-    if (field->type != wire_types[rule->form] || record_has(record, number))
+    if (field->type != (uint32_t)form_wire_type(rule->form) ||
+        record_has(record, number))
         return fault_of(CODE_MALFORMED, rule->name);
     record->seen |= UINT32_C(1) << number;
     record->values[number] = field->value;
@@ -47,75 +37,10 @@ record_read(struct record *record, struct rules rules, struct span bytes)
     return fault_of(CODE_NONE, NULL);
 }
 
-static enum code
-judge_length(const struct rule *rule, uint32_t length)
-{
-    if (length == 0 && rule->needed)
-        return CODE_MISSING_FIELD;
-    if (length > rule->most)
-        return rule->least == rule->most ? CODE_BAD_FIELD : CODE_TOO_LARGE;
-    return length < rule->least ? CODE_BAD_FIELD : CODE_NONE;
-}
-
-static enum code
-judge_text(const struct rule *rule, struct span text)
-{
-    enum code code = judge_length(rule, text.length);
-
-    if (code)
-        return code;
-    return utf8_valid(text) ? CODE_NONE : CODE_BAD_TEXT;
-}
-
-static enum code
-judge_id(struct span id)
-{
-    static const uint8_t zero[EVENT_ID_SIZE];
-
-    return id.length == EVENT_ID_SIZE && memcmp(id.data, zero, sizeof zero) != 0
-               ? CODE_NONE
-               : CODE_BAD_ID;
-}
-
-static enum code
-judge_unsigned(const struct rule *rule, uint64_t number)
-{
-    if (number == 0 && rule->needed && rule->least > 0)
-        return CODE_MISSING_FIELD;
-    return number < (uint64_t)rule->least || number > (uint64_t)rule->most
-               ? CODE_BAD_FIELD
-               : CODE_NONE;
-}
-
 enum code
 rule_judge(const struct rule *rule, const union value *value)
 {
-    enum code code;
-    int64_t number;
-
-    switch (rule->form) {
-    case FORM_TEXT:
-        return judge_text(rule, value->bytes);
-    case FORM_NAME:
-        code = judge_text(rule, value->bytes);
-        return code || text_is_name(value->bytes) ? code : CODE_BAD_FIELD;
-    case FORM_BYTES:
-        return judge_length(rule, value->bytes.length);
-    case FORM_ID:
-        return judge_id(value->bytes);
-    case FORM_UNSIGNED:
-        return judge_unsigned(rule, value->number);
-    case FORM_SIGNED:
-        number = zigzag_decode(value->number);
-        return number < rule->least || number > rule->most ? CODE_BAD_FIELD
-                                                           : CODE_NONE;
-    case FORM_FIXED64:
-    case FORM_MESSAGE:
-        return CODE_NONE;
-    case FORM_NONE:
-        break;
-    }
-    abort(); // record_take lets no such field in
+    return judge_value(rule, value);
 }
 
 struct fault
@@ -124,7 +49,7 @@ record_judge(const struct record *record, struct rules rules)
     for (uint32_t number = 1; number < rules.count; number++) {
         const struct rule *rule = &rules.table[number];
         if (record_has(record, number)) {
-            enum code code = rule_judge(rule, &record->values[number]);
+            enum code code = judge_value(rule, &record->values[number]);
             if (code)
                 return fault_of(code, rule->name);
         } else if (rule->needed) {

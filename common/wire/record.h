@@ -74,8 +74,7 @@ record_has(const struct record *record, uint32_t number)
 struct fault record_take(struct record *record, struct rules rules,
                          const struct field *field);
 
-// record_read takes every field of a message; record_judge then compares
-// them with the rules.  record_check does both.
+// record_read takes every field of a message; record_check also judges them.
 struct fault record_read(struct record *record, struct rules rules,
                          struct span bytes);
 struct fault record_judge(const struct record *record, struct rules rules);

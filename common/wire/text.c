@@ -3,28 +3,6 @@
 
 #include "common/wire/event_code.h"
 
-bool
-text_is_name(struct span text)
-{
-    if (text.length == 0)
-        return false;
-    for (uint32_t i = 0; i < text.length; i++)
-        if (text.data[i] <= ' ' || text.data[i] > '~')
-            return false;
-    return true;
-}
-
-// eight_plain tells whether none of eight bytes is NUL or above 0x7f.
-static inline bool
-eight_plain(const uint8_t *at)
-{
-    const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-    uint64_t word;
-
-    memcpy(&word, at, sizeof word);
-    return (((word - ones) | word) & tops) == 0;
-}
-
 // continued tells whether `count` continuation bytes follow.
 static bool
 continued(const uint8_t *at, size_t left, size_t count)
@@ -69,12 +47,9 @@ utf8_valid(struct span text)
     const uint8_t *at = text.data;
     size_t left = text.length;
 
+    if (text_is_plain(text))
+        return true;
     while (left > 0) {
-        if (left >= 8 && eight_plain(at)) {
-            at += 8;
-            left -= 8;
-            continue;
-        }
         size_t length = sequence_length(at, left);
         if (length == 0)
             return false;
