@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/cache.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum {
+    TALLY_ROOM = 32,    // counters a new tally has room for
+    KEYS_PER_EVENT = 4, // entities one event can change
+    TALLIES_PER_EVENT = 16,
+    BYTES_PER_EVENT = 4096, // keys and values of an ordinary event, generously
+};
+
+struct generation {
+    struct table *table[STATE_DB_COUNT];
+};
+
+struct cache {
+    struct store store;
+    uint64_t seed;
+    struct generation generations[2];
+    struct generation *active, *frozen, *spare; // frozen or spare is NULL
+    // The greatest id in the store: ids made in time order lie beyond it and
+    // need no look-up.
+    bool has_last_id;
+    uint32_t last_id_length;
+    uint8_t last_id[64];
+};
+
+static size_t
+entries_of(const struct cache_limits *limits, size_t db)
+{
+    if (db == STATE_ID)
+        return limits->ids;
+    if (db == STATE_ENTITY)
+        return limits->entities;
+    return db == STATE_TALLY ? limits->tallies : limits->others;
+}
+
+static enum status
+learn_last_id(struct cache *cache)
+{
+    struct span last;
+
+    enum status status =
+        cache->store.last(cache->store.context, STATE_ID, &last);
+    cache->has_last_id = status == STATUS_OK;
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    if (last.length > sizeof cache->last_id)
+        return STATUS_CORRUPT;
+    memcpy(cache->last_id, last.data, last.length);
+    cache->last_id_length = last.length;
+    return STATUS_OK;
+}
+
+enum status
+cache_open(struct cache **out, struct store store,
+           const struct cache_limits *limits, uint64_t hash_seed)
+{
+    struct cache *cache = calloc(1, sizeof *cache);
+    if (!cache)
+        return STATUS_SYSTEM;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
+            status = table_open(&cache->generations[i].table[db],
+                                entries_of(limits, db), limits->bytes);
+    cache->store = store;
+    cache->seed = hash_seed;
+    cache->active = &cache->generations[0];
+    cache->spare = &cache->generations[1];
+    if (status == STATUS_OK)
+        status = learn_last_id(cache);
+    if (status != STATUS_OK) {
+        cache_close(cache);
+        return status;
+    }
+    *out = cache;
+    return STATUS_OK;
+}
+
+void
+cache_close(struct cache *cache)
+{
+    if (!cache)
+        return;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t db = 0; db < STATE_DB_COUNT; db++)
+            table_close(cache->generations[i].table[db]);
+    free(cache);
+}
+
+// is_beyond tells that the store cannot hold this id: it is greater than all.
+static bool
+is_beyond(const struct cache *cache, enum state_db db, struct span key)
+{
+    if (db != STATE_ID)
+        return false;
+    if (!cache->has_last_id)
+        return true;
+    return key.length == cache->last_id_length &&
+           memcmp(key.data, cache->last_id, key.length) > 0;
+}
+
+// find_in looks into the two generations in memory.
+static void *
+find_in(const struct cache *cache, enum state_db db, struct span key,
+        uint64_t hash, uint32_t *length)
+{
+    void *value = table_find(cache->active->table[db], key, hash, length);
+    if (!value && cache->frozen)
+        value = table_find(cache->frozen->table[db], key, hash, length);
+    return value;
+}
+
+enum status
+cache_get(struct cache *cache, enum state_db db, struct span key,
+          struct span *value)
+{
+    uint32_t length;
+
+    assert(db != STATE_TALLY);
+    void *found =
+        find_in(cache, db, key, table_hash(cache->seed, key), &length);
+    if (found) {
+        *value = span_of(found, length);
+        return STATUS_OK;
+    }
+    if (is_beyond(cache, db, key))
+        return STATUS_NOT_FOUND;
+    return cache->store.get(cache->store.context, db, key, value);
+}
+
+void *
+cache_put(struct cache *cache, enum state_db db, struct span key,
+          uint32_t length)
+{
+    return table_put(cache->active->table[db], key,
+                     table_hash(cache->seed, key), length);
+}
+
+void
+cache_forget(struct cache *cache, enum state_db db, struct span key)
+{
+    table_remove(cache->active->table[db], key, table_hash(cache->seed, key));
+}
+
+// A tally in a table is its struct followed by the arrays it points to.
+static uint32_t
+tally_length(uint32_t capacity)
+{
+    return (uint32_t)(sizeof(struct tally) + tally_bytes(capacity));
+}
+
+// room_for says how many counters a tally of `used` should be able to gain.
+static uint32_t
+room_for(uint32_t used, uint32_t more)
+{
+    uint32_t room = used / 4 > TALLY_ROOM ? used / 4 : TALLY_ROOM;
+    return more > room ? more : room;
+}
+
+// new_tally lays an empty tally of a capacity into the active generation.
+static struct tally *
+new_tally(struct cache *cache, struct span key, uint64_t hash,
+          uint32_t capacity)
+{
+    struct tally *tally = table_put_anew(cache->active->table[STATE_TALLY], key,
+                                         hash, tally_length(capacity));
+    if (tally)
+        tally_init(tally, capacity, tally + 1);
+    return tally;
+}
+
+// copy_up brings a tally of the frozen generation or the old, smaller one of
+// the active generation into a new place.
+static enum status
+copy_up(struct cache *cache, struct span key, uint64_t hash,
+        const struct tally *from, uint32_t more, struct tally **out)
+{
+    struct tally *tally =
+        new_tally(cache, key, hash, from->used + room_for(from->used, more));
+    if (!tally)
+        return STATUS_FULL;
+    tally_copy(tally, from);
+    *out = tally;
+    return STATUS_OK;
+}
+
+// load_up brings a tally from the store, or begins a new one.
+static enum status
+load_up(struct cache *cache, struct span key, uint64_t hash, uint32_t more,
+        struct tally **out)
+{
+    struct span stored;
+    uint32_t count = 0;
+
+    enum status status =
+        cache->store.get(cache->store.context, STATE_TALLY, key, &stored);
+    bool is_new = status == STATUS_NOT_FOUND;
+    if (!is_new && status == STATUS_OK)
+        status = tally_count(stored, &count);
+    if (!is_new && status != STATUS_OK)
+        return status;
+    struct tally *tally =
+        new_tally(cache, key, hash, count + room_for(count, more));
+    if (!tally)
+        return STATUS_FULL;
+    *out = tally;
+    return is_new ? STATUS_OK : tally_decode(tally, stored);
+}
+
+enum status
+cache_tally(struct cache *cache, const struct tally_key *key, uint32_t more,
+            struct tally **out)
+{
+    uint8_t room[TALLY_KEY_SIZE];
+    uint32_t length;
+
+    tally_key_write(key, room);
+    struct span k = span_of(room, sizeof room);
+    uint64_t hash = table_hash(cache->seed, k);
+    struct tally *tally =
+        table_find(cache->active->table[STATE_TALLY], k, hash, &length);
+    if (tally && tally->capacity - tally->used >= more) {
+        *out = tally;
+        return STATUS_OK;
+    }
+    if (!tally && cache->frozen)
+        tally = table_find(cache->frozen->table[STATE_TALLY], k, hash, &length);
+    if (tally)
+        return copy_up(cache, k, hash, tally, more, out);
+    return load_up(cache, k, hash, more, out);
+}
+
+bool
+cache_has_room(const struct cache *cache, size_t events)
+{
+    struct table *const *table = cache->active->table;
+    size_t bytes = events * BYTES_PER_EVENT;
+
+    return table_room(table[STATE_ID], events, bytes) &&
+           table_room(table[STATE_ENTITY], events * KEYS_PER_EVENT, bytes) &&
+           table_room(table[STATE_TALLY], events * TALLIES_PER_EVENT, bytes);
+}
+
+size_t
+cache_dirty(const struct cache *cache)
+{
+    size_t dirty = 0;
+
+    for (size_t db = 0; db < STATE_DB_COUNT; db++)
+        dirty += table_used(cache->active->table[db]);
+    return dirty;
+}
+
+void
+cache_freeze(struct cache *cache)
+{
+    assert(!cache->frozen && cache->spare);
+    cache->frozen = cache->active;
+    cache->active = cache->spare;
+    cache->spare = NULL;
+}
+
+bool
+cache_is_frozen(const struct cache *cache)
+{
+    return cache->frozen != NULL;
+}
+
+enum status
+cache_flushed(struct cache *cache)
+{
+    assert(cache->frozen);
+    enum status status = cache->store.renew(cache->store.context);
+    if (status != STATUS_OK)
+        return status;
+    cache->spare = cache->frozen;
+    cache->frozen = NULL;
+    return learn_last_id(cache);
+}
+
+void
+cache_reset(struct cache *cache)
+{
+    for (size_t db = 0; db < STATE_DB_COUNT; db++)
+        table_reset(cache->spare->table[db]);
+}
+
+// write_tally stores a tally's canonical bytes, or removes an empty one.
+static enum status
+write_tally(struct checkpoint *checkpoint, const struct table_entry *entry,
+            uint8_t **room, size_t *room_size)
+{
+    const struct tally *tally = entry->value;
+    if (tally->used == 0)
+        return checkpoint_remove(checkpoint, STATE_TALLY, entry->key);
+
+    size_t need = tally_encoded_max(tally->used);
+    if (need > *room_size) {
+        uint8_t *larger = realloc(*room, need);
+        if (!larger)
+            return STATUS_SYSTEM;
+        *room = larger;
+        *room_size = need;
+    }
+    size_t length = tally_encode(tally, *room);
+    return checkpoint_put(checkpoint, STATE_TALLY, entry->key,
+                          span_of(*room, length));
+}
+
+static enum status
+write_table(const struct cache *cache, enum state_db db,
+            struct checkpoint *checkpoint)
+{
+    struct table_entry *entries;
+    size_t count, room_size = 0;
+    uint8_t *room = NULL;
+
+    enum status status =
+        table_sorted(cache->frozen->table[db], &entries, &count);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (db == STATE_TALLY)
+            status = write_tally(checkpoint, &entries[i], &room, &room_size);
+        else
+            status =
+                checkpoint_put(checkpoint, db, entries[i].key,
+                               span_of(entries[i].value, entries[i].length));
+    }
+    free(room);
+    free(entries);
+    return status;
+}
+
+enum status
+cache_write(const struct cache *cache, struct checkpoint *checkpoint)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
+        if (table_used(cache->frozen->table[db]))
+            status = write_table(cache, (enum state_db)db, checkpoint);
+    return status;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/data.h"
+
+#include "common/crypto/digest.h"
+
+enum { RECORDS_PER_SNAPSHOT = 1024 };
+
+static enum status
+store_get(void *context, enum state_db db, struct span key, struct span *value)
+{
+    return snapshot_get(context, db, key, value);
+}
+
+static enum status
+store_last(void *context, enum state_db db, struct span *key)
+{
+    return snapshot_last(context, db, key);
+}
+
+static enum status
+store_renew(void *context)
+{
+    return snapshot_renew(context);
+}
+
+struct store
+store_of(struct snapshot *snapshot)
+{
+    return (struct store){.context = snapshot,
+                          .get = store_get,
+                          .last = store_last,
+                          .renew = store_renew};
+}
+
+// replay_some folds up to RECORDS_PER_SNAPSHOT records.
+static enum status
+replay_some(struct journal *journal, struct ledger *ledger,
+            struct keeper *keeper, uint64_t until)
+{
+    struct journal_reader *reader;
+    struct span record;
+    uint64_t position;
+
+    enum status status =
+        journal_reader_open(&reader, journal, ledger_position(ledger) + 1);
+    if (status != STATUS_OK)
+        return status;
+    for (int i = 0; i < RECORDS_PER_SNAPSHOT && status == STATUS_OK &&
+                    ledger_position(ledger) < until;
+         i++) {
+        status = keeper_make_room(keeper);
+        if (status == STATUS_OK)
+            status = journal_reader_next(reader, &position, &record);
+        if (status == STATUS_NOT_FOUND)
+            status = STATUS_CORRUPT; // the end says there are more
+        if (status == STATUS_OK)
+            status = ledger_replay(ledger, record);
+    }
+    journal_reader_close(reader);
+    return status;
+}
+
+enum status
+data_replay(struct journal *journal, struct ledger *ledger,
+            struct keeper *keeper, uint64_t until)
+{
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && ledger_position(ledger) < until)
+        status = replay_some(journal, ledger, keeper, until);
+    return status;
+}
+
+static enum status
+open_stores(struct data *data, const struct data_options *options,
+            struct data_report *report)
+{
+    uint8_t fresh_id[STORE_ID_SIZE];
+
+    report->step = "owning the data directory";
+    enum status status = owner_take(&data->owner, options->dir);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "opening keys/";
+    random_fill(fresh_id, sizeof fresh_id);
+    status = keys_identity(options->dir, fresh_id, &data->identity);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "opening journal/";
+    status = journal_open(&data->journal, options->dir, options->journal_bytes,
+                          false);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "opening state/";
+    return state_open(&data->state, options->dir, options->state_bytes, false);
+}
+
+static enum status
+publish(struct data *data, const struct data_options *options,
+        struct data_report *report, struct problems *problems)
+{
+    report->step = "reading what was published";
+    enum status status = history_open(&data->history);
+    if (status == STATUS_OK)
+        status = publication_recall(data->journal, data->history, problems);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "publishing the configured files";
+    status = publication_append(data->journal, data->history,
+                                PUBLICATION_PROGRAMME, options->programme,
+                                options->now, &report->published_programme);
+    if (status == STATUS_OK)
+        status = publication_append(data->journal, data->history,
+                                    PUBLICATION_DEALERS, options->dealers,
+                                    options->now, &report->published_dealers);
+    return status;
+}
+
+static enum status
+open_ledger(struct data *data, const struct data_options *options)
+{
+    struct ledger_options ledger = {
+        .limits = ledger_limits(options->checkpoint_events),
+        .credit = options->credit,
+    };
+    random_fill(&ledger.hash_seed, sizeof ledger.hash_seed);
+    return ledger_open(&data->ledger, store_of(data->snapshot), data->history,
+                       &ledger);
+}
+
+static enum status
+empty_state(struct data *data)
+{
+    struct checkpoint *checkpoint;
+
+    enum status status = checkpoint_begin(&checkpoint, data->state);
+    if (status != STATUS_OK)
+        return status;
+    status = checkpoint_empty(checkpoint);
+    if (status != STATUS_OK) {
+        checkpoint_abort(checkpoint);
+        return status;
+    }
+    status = checkpoint_commit(checkpoint);
+    return status == STATUS_OK ? snapshot_renew(data->snapshot) : status;
+}
+
+// recover takes up the checkpoint and folds what the journal has beyond it.
+static enum status
+recover(struct data *data, const struct data_options *options,
+        struct data_report *report)
+{
+    struct journal_end end;
+    struct keeper_options keeper = {
+        .dirty_events = options->checkpoint_events,
+        .idle_ms = options->checkpoint_ms,
+    };
+
+    report->step = "taking up the checkpoint";
+    enum status status = snapshot_open(&data->snapshot, data->state);
+    if (status == STATUS_OK)
+        status = open_ledger(data, options);
+    if (status == STATUS_MALFORMED) {
+        report->refolded = true;
+        status = empty_state(data);
+        if (status == STATUS_OK)
+            status = open_ledger(data, options);
+    }
+    if (status == STATUS_OK)
+        status = keeper_open(&data->keeper, data->ledger, data->state, &keeper);
+    if (status == STATUS_OK)
+        status = journal_end_read(data->journal, &end);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "folding the journal behind the checkpoint";
+    if (end.position < ledger_position(data->ledger))
+        return STATUS_CORRUPT; // a checkpoint of another journal
+    report->replayed = end.position - ledger_position(data->ledger);
+    return data_replay(data->journal, data->ledger, data->keeper, end.position);
+}
+
+enum status
+data_open(struct data *data, const struct data_options *options,
+          struct data_report *report, struct problems *problems)
+{
+    *data = (struct data){0};
+    *report = (struct data_report){0};
+
+    enum status status = open_stores(data, options, report);
+    if (status == STATUS_OK)
+        status = publish(data, options, report, problems);
+    if (status == STATUS_OK)
+        status = recover(data, options, report);
+    if (status != STATUS_OK)
+        data_close(data);
+    return status;
+}
+
+void
+data_close(struct data *data)
+{
+    keeper_close(data->keeper); // first: its thread reads the others
+    ledger_close(data->ledger);
+    snapshot_close(data->snapshot);
+    history_close(data->history);
+    state_close(data->state);
+    journal_close(data->journal);
+    owner_release(data->owner);
+    *data = (struct data){0};
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/fold.h"
+
+#include <endian.h>
+#include <stdlib.h>
+
+#include "common/domain/contribution.h"
+#include "common/domain/sequence.h"
+#include "common/wire/event_code.h"
+
+// Why something is in quarantine, kept as one byte before its text.
+enum quarantine_reason { QUARANTINE_UNREADABLE = 1, QUARANTINE_FIGURES_FULL };
+
+// Working memory, allocated once: nothing is allocated per event.
+struct fold {
+    struct cache *cache;
+    const struct history *history;
+    int64_t horizon;
+    struct entity before, after;
+    struct contribution was, is, change;
+    struct sequence sequence;
+    uint8_t bytes[ENTITY_BYTES_MAX];
+};
+
+enum status
+fold_open(struct fold **out, struct cache *cache, const struct history *history)
+{
+    struct fold *fold = calloc(1, sizeof *fold);
+    if (!fold)
+        return STATUS_SYSTEM;
+    fold->cache = cache;
+    fold->history = history;
+    fold->horizon = INT64_MIN;
+    fold->before.members =
+        malloc(ENTITY_MEMBERS_MAX * sizeof *fold->before.members);
+    fold->after.members =
+        malloc(ENTITY_MEMBERS_MAX * sizeof *fold->after.members);
+    if (!fold->before.members || !fold->after.members) {
+        fold_close(fold);
+        return STATUS_SYSTEM;
+    }
+    *out = fold;
+    return STATUS_OK;
+}
+
+void
+fold_close(struct fold *fold)
+{
+    if (!fold)
+        return;
+    free(fold->before.members);
+    free(fold->after.members);
+    free(fold);
+}
+
+int64_t
+fold_horizon(const struct fold *fold)
+{
+    return fold->horizon;
+}
+
+void
+fold_horizon_set(struct fold *fold, int64_t horizon)
+{
+    fold->horizon = horizon;
+}
+
+// has_survey tells whether the event brings answers: its own, or those of a
+// CORRECT.
+static bool
+has_survey(const struct event *event)
+{
+    return event->type == EVENT_SURVEY_RESPONSE ||
+           (event->type == EVENT_CORRECT &&
+            event->control.target_type == EVENT_SURVEY_RESPONSE);
+}
+
+static bool
+has_action(const struct event *event)
+{
+    return event->type == EVENT_COMPLAINT_ACTION ||
+           (event->type == EVENT_CORRECT &&
+            event->control.target_type == EVENT_COMPLAINT_ACTION);
+}
+
+// judge_survey fills what the rulebook says of the answers.  A questionnaire
+// nobody published makes the response incomplete, not an error: the fold is
+// total.
+static void
+judge_survey(const struct history *history, struct event *event)
+{
+    int64_t at = event->type == EVENT_CORRECT
+                     ? event->control.target_occurred_at
+                     : event->occurred_at;
+    const struct rulebook *rulebook = rulebook_at(history_rules(history), at);
+    const struct questionnaire *questionnaire =
+        rulebook ? rulebook_questionnaire(rulebook, event->survey.questionnaire,
+                                          event->survey.version)
+                 : NULL;
+    event->survey.complete =
+        questionnaire && questionnaire_complete(questionnaire, &event->survey);
+}
+
+struct outcome
+fold_read(const struct history *history, struct span body, struct event *event)
+{
+    const struct roster *roster = history_roster(history);
+
+    struct outcome outcome = event_read(body, event);
+    if (outcome.kind != OUTCOME_ACCEPTED)
+        return outcome;
+    if (!roster_find(roster, event->dealer_id, &event->dealer))
+        return outcome_of(CODE_UNKNOWN_DEALER, "dealer");
+    if (has_survey(event))
+        judge_survey(history, event);
+    if (has_action(event) && event->action.dealer_id.length &&
+        !roster_find(roster, event->action.dealer_id, &event->action.dealer))
+        return outcome_of(CODE_UNKNOWN_DEALER, "complaint_action.dealer");
+    return outcome;
+}
+
+// quarantine lists a place in the journal: key position and index, big endian.
+static enum status
+quarantine(struct fold *fold, uint64_t position, uint32_t index,
+           enum quarantine_reason reason, const char *text)
+{
+    uint8_t key[12];
+    uint64_t p = htobe64(position);
+    uint32_t i = htobe32(index);
+    uint32_t length = (uint32_t)strlen(text);
+
+    memcpy(key, &p, sizeof p);
+    memcpy(key + sizeof p, &i, sizeof i);
+    uint8_t *value = cache_put(fold->cache, STATE_QUARANTINE,
+                               span_of(key, sizeof key), length + 1);
+    if (!value)
+        return STATUS_FULL;
+    value[0] = (uint8_t)reason;
+    memcpy(value + 1, text, length);
+    return STATUS_OK;
+}
+
+static bool
+same_tally(const struct tally_key *a, const struct tally_key *b)
+{
+    return a->month == b->month && a->dealer == b->dealer &&
+           a->slice == b->slice;
+}
+
+// apply adds a change to the tallies it names, one tally at a time.
+static enum status
+apply(struct fold *fold, const struct contribution *change)
+{
+    for (size_t from = 0, until; from < change->count; from = until) {
+        const struct delta *deltas = &change->deltas[from];
+        struct tally *tally;
+        size_t done;
+
+        until = from + 1;
+        while (until < change->count &&
+               same_tally(&change->deltas[until].key, &deltas->key))
+            until++;
+        enum status status = cache_tally(fold->cache, &deltas->key,
+                                         (uint32_t)(until - from), &tally);
+        if (status == STATUS_OK)
+            status = tally_add(tally, deltas, until - from, &done);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+// fold_entity is the heart: tally += contribution(after) - contribution(before)
+static enum status
+fold_entity(struct fold *fold, const struct entity_key *key,
+            const struct event *event)
+{
+    const struct rulebook_history *rules = history_rules(fold->history);
+    struct span name = span_of(key->bytes, key->length);
+    enum entity_kind kind = entity_kind_of(key);
+    struct span stored = {0};
+    const struct contribution *change = &fold->is;
+
+    enum status status = cache_get(fold->cache, STATE_ENTITY, name, &stored);
+    bool is_new = status == STATUS_NOT_FOUND;
+    if (!is_new && status != STATUS_OK)
+        return status;
+    status = entity_decode(kind, stored, &fold->after);
+    if (status != STATUS_OK)
+        return status;
+    if (!is_new)
+        contribution_of(key, &fold->after, rules, &fold->was);
+    entity_add(kind, &fold->after, event);
+    contribution_of(key, &fold->after, rules, &fold->is);
+    if (!is_new) {
+        contribution_change(&fold->was, &fold->is, &fold->change);
+        change = &fold->change;
+    }
+    size_t length = entity_encode(kind, &fold->after, fold->bytes);
+    void *room = cache_put(fold->cache, STATE_ENTITY, name, (uint32_t)length);
+    if (!room)
+        return STATUS_FULL;
+    memcpy(room, fold->bytes, length);
+    return apply(fold, change);
+}
+
+static enum status
+fold_event(struct fold *fold, const struct event *event)
+{
+    struct entity_key keys[ENTITY_KEYS_MAX];
+    enum status status = STATUS_OK;
+
+    if (event->occurred_at > fold->horizon)
+        fold->horizon = event->occurred_at;
+    size_t count = entity_keys(event, history_rules(fold->history), keys);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = fold_entity(fold, &keys[i], event);
+    return status;
+}
+
+// fold_body folds one stored event.  What cannot be read is listed, not lost:
+// the journal keeps it.
+static enum status
+fold_body(struct fold *fold, struct span body, uint64_t position,
+          uint32_t index)
+{
+    struct event event;
+
+    struct outcome outcome = fold_read(fold->history, body, &event);
+    if (outcome.kind != OUTCOME_ACCEPTED)
+        return quarantine(fold, position, index, QUARANTINE_UNREADABLE,
+                          code_text(outcome.code));
+    return fold_event(fold, &event);
+}
+
+struct span
+fold_sequence_key(struct span terminal, uint64_t epoch,
+                  uint8_t key[FOLD_SEQUENCE_KEY_MAX])
+{
+    uint64_t e = htobe64(epoch);
+    uint32_t length =
+        terminal.length < DEALER_ID_MAX ? terminal.length : DEALER_ID_MAX;
+
+    if (length)
+        memcpy(key, terminal.data, length);
+    memcpy(key + length, &e, sizeof e);
+    return span_of(key, length + sizeof e);
+}
+
+static enum status
+sequence_load(struct fold *fold, struct span key)
+{
+    struct span stored;
+
+    enum status status = cache_get(fold->cache, STATE_SEQUENCE, key, &stored);
+    if (status == STATUS_OK)
+        return sequence_decode(&fold->sequence, stored);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    fold->sequence.high = 0;
+    fold->sequence.forgotten = 0;
+    fold->sequence.gap_count = 0;
+    return STATUS_OK;
+}
+
+static enum status
+sequence_store(struct fold *fold, struct span key)
+{
+    size_t length = sequence_encode(&fold->sequence, fold->bytes);
+    void *room = cache_put(fold->cache, STATE_SEQUENCE, key, (uint32_t)length);
+    if (!room)
+        return STATUS_FULL;
+    memcpy(room, fold->bytes, length);
+    return STATUS_OK;
+}
+
+// mark adds a number that follows the run at hand, or closes the run.
+static void
+mark(struct sequence *sequence, uint64_t run[2], uint64_t first, uint64_t last)
+{
+    if (first == 0 || last < first)
+        return;
+    if (run[1] && first == run[1] + 1) {
+        run[1] = last;
+        return;
+    }
+    if (run[1])
+        sequence_add(sequence, run[0], run[1]);
+    run[0] = first;
+    run[1] = last;
+}
+
+static enum status
+mark_sequence(struct fold *fold, const struct parcel *parcel)
+{
+    uint8_t room[FOLD_SEQUENCE_KEY_MAX];
+    struct span key = fold_sequence_key(parcel->terminal, parcel->epoch, room);
+    struct repeated deliveries = parcel->deliveries;
+    struct repeated list = parcel->settled;
+    struct delivery delivery;
+    struct settled settled;
+    uint64_t run[2] = {0, 0};
+
+    enum status status = sequence_load(fold, key);
+    if (status != STATUS_OK)
+        return status;
+    while (parcel_next_delivery(&deliveries, &delivery))
+        mark(&fold->sequence, run, delivery.seq, delivery.seq);
+    while (parcel_next_settled(&list, &settled))
+        mark(&fold->sequence, run, settled.first_seq, settled.last_seq);
+    if (run[1])
+        sequence_add(&fold->sequence, run[0], run[1]);
+    return sequence_store(fold, key);
+}
+
+enum status
+fold_commit(struct fold *fold, const struct commit *commit)
+{
+    struct repeated parcels = commit->parcels;
+    struct parcel parcel;
+    struct delivery delivery;
+    uint32_t index = 0;
+
+    while (batch_next_parcel(&parcels, &parcel)) {
+        struct repeated deliveries = parcel.deliveries;
+        while (parcel_next_delivery(&deliveries, &delivery)) {
+            enum status status =
+                fold_body(fold, delivery.body, commit->position, index++);
+            if (status != STATUS_OK)
+                return status;
+        }
+        enum status status = mark_sequence(fold, &parcel);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// intake: from waiting batches to one journal record.
+//
+// A group is what one commit will hold.  Every delivery is judged against the
+// state, the journal's tail (both behind the cache) and the group itself; the
+// accepted ones go into the record as received.  Receipts are written beside
+// it and may be sent only once the record is on disk.
+#pragma once
+
+#include "aggregator/cache.h"
+#include "aggregator/fold.h"
+#include "aggregator/history.h"
+
+enum {
+    GROUP_EVENTS_MAX = 16384,
+    GROUP_BATCHES_MAX = 1024,
+    GROUP_BYTES_MAX = 16 << 20,
+    GROUP_CONFLICTS_MAX = 1024,
+    ID_KEY_SIZE = EVENT_ID_SIZE + 4, // id, dealer number big endian
+    ID_VALUE_SIZE = 8 + DIGEST_SIZE, // position big endian, digest of the body
+};
+
+struct intake;
+
+// What a receipt says beside its outcomes.
+struct receipt_terms {
+    uint32_t credit;
+    int64_t now;
+    uint64_t backed_up_position;
+};
+
+MUST_USE enum status intake_open(struct intake **out, struct cache *cache,
+                                 const struct history *history);
+void intake_close(struct intake *intake); // NULL is fine
+
+// intake_begin starts an empty group for the record at `position`.
+void intake_begin(struct intake *intake, uint64_t position,
+                  const uint8_t previous[HASH_SIZE], int64_t now);
+
+// intake_fits tells whether a batch of so many bytes fits the group at hand.
+bool intake_fits(const struct intake *intake, size_t bytes);
+
+// intake_batch judges every event of a batch; the frame behind it must live
+// until the group ends.  STATUS_FULL: it does not fit, commit first; anything
+// else but OK: end the process.
+MUST_USE enum status intake_batch(struct intake *intake,
+                                  const struct batch *batch,
+                                  const struct receipt_terms *terms);
+
+// intake_seal ends the group and lends its record, length 0 when there is
+// nothing to store (everything was stored before).
+struct span intake_seal(struct intake *intake);
+
+// How many events the record accepts, and how many batches were taken.
+size_t intake_accepted(const struct intake *intake);
+size_t intake_batches(const struct intake *intake);
+
+// intake_receipt lends the receipt of the i-th batch of the group.
+struct span intake_receipt(const struct intake *intake, size_t i);
+
+// intake_undo takes back what the group put into the cache and turns every
+// receipt into RETRY(code): the record could not be stored.
+void intake_undo(struct intake *intake, enum code code,
+                 const struct receipt_terms *terms);
+
+// intake_restore puts the ids of a record into the cache that is folded again.
+MUST_USE enum status intake_restore(struct intake *intake,
+                                    const struct commit *commit);

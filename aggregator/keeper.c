@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/keeper.h"
+
+#include <stdlib.h>
+
+// Under load a checkpoint waits for the count, but not longer than this many
+// times idle_ms.
+enum { PATIENCE = 5, FEW_EVENTS = 20000 };
+
+struct keeper {
+    struct ledger *ledger;
+    struct checkpoint_writer *writer;
+    struct keeper_options options;
+    uint64_t kept, kept_events;     // of the last checkpoint on disk
+    uint64_t frozen, frozen_events; // of the one being written
+    int64_t dirty_since;            // steady ms; -1: clean
+};
+
+enum status
+keeper_open(struct keeper **out, struct ledger *ledger, struct state *state,
+            const struct keeper_options *options)
+{
+    struct keeper *keeper = calloc(1, sizeof *keeper);
+    if (!keeper)
+        return STATUS_SYSTEM;
+    keeper->ledger = ledger;
+    keeper->options = *options;
+    keeper->kept = keeper->frozen = ledger_position(ledger);
+    keeper->kept_events = keeper->frozen_events = ledger_end(ledger)->events;
+    keeper->dirty_since = -1;
+    enum status status =
+        checkpoint_writer_open(&keeper->writer, state, ledger_cache(ledger));
+    if (status != STATUS_OK) {
+        keeper_close(keeper);
+        return status;
+    }
+    *out = keeper;
+    return STATUS_OK;
+}
+
+void
+keeper_close(struct keeper *keeper)
+{
+    if (!keeper)
+        return;
+    checkpoint_writer_close(keeper->writer);
+    free(keeper);
+}
+
+int
+keeper_fd(const struct keeper *keeper)
+{
+    return checkpoint_writer_fd(keeper->writer);
+}
+
+uint64_t
+keeper_kept(const struct keeper *keeper)
+{
+    return keeper->kept;
+}
+
+static bool
+is_dirty(const struct keeper *keeper)
+{
+    return ledger_position(keeper->ledger) != keeper->frozen;
+}
+
+// take_up lets go of a generation that is on disk.
+static enum status
+take_up(struct keeper *keeper)
+{
+    enum status status = checkpoint_writer_result(keeper->writer);
+    if (status == STATUS_AGAIN)
+        return STATUS_OK;
+    if (status == STATUS_OK)
+        status = ledger_flushed(keeper->ledger);
+    if (status != STATUS_OK)
+        return status;
+    checkpoint_writer_release(keeper->writer);
+    keeper->kept = keeper->frozen;
+    keeper->kept_events = keeper->frozen_events;
+    return STATUS_OK;
+}
+
+static enum status
+begin(struct keeper *keeper)
+{
+    enum status status = ledger_freeze(keeper->ledger);
+    if (status != STATUS_OK)
+        return status;
+    keeper->frozen = ledger_position(keeper->ledger);
+    keeper->frozen_events = ledger_end(keeper->ledger)->events;
+    keeper->dirty_since = -1;
+    checkpoint_writer_start(keeper->writer);
+    return STATUS_OK;
+}
+
+static bool
+is_due(const struct keeper *keeper, int64_t steady_ms)
+{
+    uint64_t events =
+        ledger_end(keeper->ledger)->events - keeper->frozen_events;
+    int64_t age = steady_ms - keeper->dirty_since;
+
+    if (events >= keeper->options.dirty_events)
+        return true;
+    return age >=
+           keeper->options.idle_ms * (events > FEW_EVENTS ? PATIENCE : 1);
+}
+
+enum status
+keeper_tend(struct keeper *keeper, int64_t steady_ms)
+{
+    enum status status = take_up(keeper);
+    if (status != STATUS_OK || !is_dirty(keeper))
+        return status;
+    if (keeper->dirty_since < 0)
+        keeper->dirty_since = steady_ms;
+    if (is_due(keeper, steady_ms) && checkpoint_writer_is_idle(keeper->writer))
+        return begin(keeper);
+    return STATUS_OK;
+}
+
+int64_t
+keeper_due_ms(const struct keeper *keeper, int64_t steady_ms)
+{
+    if (!is_dirty(keeper) || keeper->dirty_since < 0)
+        return is_dirty(keeper) ? 0 : -1;
+    int64_t left = keeper->dirty_since + keeper->options.idle_ms - steady_ms;
+    return left > 1 ? left : 1;
+}
+
+// finish waits for the generation being written and lets go of it.
+static enum status
+finish(struct keeper *keeper)
+{
+    checkpoint_writer_wait(keeper->writer);
+    enum status status = take_up(keeper);
+    if (status == STATUS_OK)
+        checkpoint_writer_wait(keeper->writer); // until it is cleared
+    return status;
+}
+
+enum status
+keeper_make_room(struct keeper *keeper)
+{
+    if (ledger_has_room(keeper->ledger))
+        return STATUS_OK;
+    enum status status = finish(keeper);
+    if (status == STATUS_OK)
+        status = begin(keeper);
+    return status;
+}
+
+enum status
+keeper_settle(struct keeper *keeper)
+{
+    enum status status = finish(keeper);
+    if (status != STATUS_OK || !is_dirty(keeper))
+        return status;
+    status = begin(keeper);
+    return status == STATUS_OK ? finish(keeper) : status;
+}

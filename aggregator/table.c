@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/table.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum { ALIGN = 8, MIN_SLOTS = 64 };
+
+// An entry in the region: this, the key, padding, the value.
+struct entry {
+    uint32_t length;   // of the value
+    uint32_t capacity; // of its place
+    uint16_t key_length;
+    bool removed;
+};
+
+// `place` counts in units of ALIGN from the region's start; 0 is empty.
+struct slot {
+    uint32_t tag;
+    uint32_t place;
+};
+
+struct table {
+    struct slot *slots;
+    size_t mask; // slots - 1
+    size_t limit, used;
+    uint8_t *region;
+    size_t region_size, region_used;
+};
+
+static uint64_t
+fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t
+load(const uint8_t *bytes, size_t length)
+{
+    uint64_t word = 0;
+    memcpy(&word, bytes, length);
+    return word;
+}
+
+uint64_t
+table_hash(uint64_t seed, struct span key)
+{
+    const uint64_t k1 = 0xa0761d6478bd642f, k2 = 0xe7037ed1a0b428db;
+    const uint8_t *bytes = key.data;
+    size_t left = key.length;
+    uint64_t hash = seed ^ (left * k2);
+
+    for (; left > 8; left -= 8, bytes += 8)
+        hash = fold(hash ^ load(bytes, 8), k1 ^ seed);
+    hash = fold(hash ^ load(bytes, left), k2 ^ seed);
+    return fold(hash, k1);
+}
+
+static size_t
+round_up(size_t size)
+{
+    return (size + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+static void *
+reserve(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+enum status
+table_open(struct table **out, size_t entries, size_t bytes)
+{
+    struct table *table = calloc(1, sizeof *table);
+    if (!table)
+        return STATUS_SYSTEM;
+    size_t slots = MIN_SLOTS;
+    while (slots < entries + entries / 2)
+        slots *= 2;
+    table->mask = slots - 1;
+    table->limit = entries;
+    table->region_size = round_up(bytes) + ALIGN;
+    table->region_used = ALIGN; // so that place 0 is nobody's
+    table->slots = reserve(slots * sizeof *table->slots);
+    table->region = reserve(table->region_size);
+    if (!table->slots || !table->region) {
+        table_close(table);
+        return STATUS_SYSTEM;
+    }
+    *out = table;
+    return STATUS_OK;
+}
+
+void
+table_close(struct table *table)
+{
+    if (!table)
+        return;
+    if (table->slots)
+        munmap(table->slots, (table->mask + 1) * sizeof *table->slots);
+    if (table->region)
+        munmap(table->region, table->region_size);
+    free(table);
+}
+
+static struct entry *
+entry_at(const struct table *table, uint32_t place)
+{
+    return (struct entry *)(void *)(table->region + (size_t)place * ALIGN);
+}
+
+static uint8_t *
+entry_key(struct entry *entry)
+{
+    return (uint8_t *)(entry + 1);
+}
+
+static uint8_t *
+entry_value(struct entry *entry)
+{
+    return (uint8_t *)entry + round_up(sizeof *entry + entry->key_length);
+}
+
+// find_slot returns the key's slot, or the empty one where it would go.
+static struct slot *
+find_slot(const struct table *table, struct span key, uint64_t hash)
+{
+    uint32_t tag = (uint32_t)(hash >> 32);
+
+    for (size_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+        struct slot *slot = &table->slots[i];
+        if (slot->place == 0)
+            return slot;
+        if (slot->tag != tag)
+            continue;
+        struct entry *entry = entry_at(table, slot->place);
+        if (entry->key_length == key.length &&
+            memcmp(entry_key(entry), key.data, key.length) == 0)
+            return slot;
+    }
+}
+
+void *
+table_find(const struct table *table, struct span key, uint64_t hash,
+           uint32_t *length)
+{
+    const struct slot *slot = find_slot(table, key, hash);
+    if (slot->place == 0)
+        return NULL;
+    struct entry *entry = entry_at(table, slot->place);
+    if (entry->removed)
+        return NULL;
+    *length = entry->length;
+    return entry_value(entry);
+}
+
+// allocate takes room for an entry; a fifth more for values that grow.
+static struct entry *
+allocate(struct table *table, struct span key, uint32_t length, bool again,
+         uint32_t *place)
+{
+    size_t capacity = again ? round_up(length + length / 2) : round_up(length);
+    size_t size = round_up(sizeof(struct entry) + key.length) + capacity;
+
+    if (size > table->region_size - table->region_used)
+        return NULL;
+    *place = (uint32_t)(table->region_used / ALIGN);
+    struct entry *entry = entry_at(table, *place);
+    table->region_used += size;
+    *entry = (struct entry){.length = length,
+                            .capacity = (uint32_t)capacity,
+                            .key_length = (uint16_t)key.length};
+    memcpy(entry_key(entry), key.data, key.length);
+    return entry;
+}
+
+static void *
+put_anew(struct table *table, struct slot *slot, struct span key, uint64_t hash,
+         uint32_t length)
+{
+    bool again = slot->place != 0;
+    uint32_t place;
+
+    if (!again && table->used == table->limit)
+        return NULL;
+    struct entry *entry = allocate(table, key, length, again, &place);
+    if (!entry)
+        return NULL;
+    table->used += !again;
+    *slot = (struct slot){.tag = (uint32_t)(hash >> 32), .place = place};
+    return entry_value(entry);
+}
+
+void *
+table_put(struct table *table, struct span key, uint64_t hash, uint32_t length)
+{
+    struct slot *slot = find_slot(table, key, hash);
+
+    if (slot->place != 0) {
+        struct entry *entry = entry_at(table, slot->place);
+        if (length <= entry->capacity) {
+            entry->removed = false;
+            entry->length = length;
+            return entry_value(entry);
+        }
+    }
+    return put_anew(table, slot, key, hash, length);
+}
+
+void *
+table_put_anew(struct table *table, struct span key, uint64_t hash,
+               uint32_t length)
+{
+    return put_anew(table, find_slot(table, key, hash), key, hash, length);
+}
+
+void
+table_remove(struct table *table, struct span key, uint64_t hash)
+{
+    struct slot *slot = find_slot(table, key, hash);
+    if (slot->place != 0)
+        entry_at(table, slot->place)->removed = true;
+}
+
+bool
+table_room(const struct table *table, size_t entries, size_t bytes)
+{
+    return table->limit - table->used >= entries &&
+           table->region_size - table->region_used >= bytes;
+}
+
+size_t
+table_used(const struct table *table)
+{
+    return table->used;
+}
+
+void
+table_reset(struct table *table)
+{
+    // A nearly empty table clears what it used, not all of its slots.
+    if (table->used < table->limit / 64 + 1) {
+        madvise(table->slots, (table->mask + 1) * sizeof *table->slots,
+                MADV_DONTNEED);
+    } else {
+        memset(table->slots, 0, (table->mask + 1) * sizeof *table->slots);
+    }
+    table->used = 0;
+    table->region_used = ALIGN;
+}
+
+// What is sorted: the first eight bytes of the key decide nearly always.
+struct order {
+    uint64_t prefix;
+    struct entry *entry;
+};
+
+static int
+compare(const void *left, const void *right)
+{
+    const struct order *a = left, *b = right;
+
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    size_t shorter = a->entry->key_length < b->entry->key_length
+                         ? a->entry->key_length
+                         : b->entry->key_length;
+    int difference = memcmp(entry_key(a->entry), entry_key(b->entry), shorter);
+    if (difference)
+        return difference;
+    return (int)a->entry->key_length - (int)b->entry->key_length;
+}
+
+static uint64_t
+prefix_of(struct entry *entry)
+{
+    uint64_t word = 0;
+    size_t length = entry->key_length < 8 ? entry->key_length : 8;
+    memcpy(&word, entry_key(entry), length);
+    return be64toh(word);
+}
+
+static size_t
+collect(const struct table *table, struct order *order)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i <= table->mask; i++) {
+        if (table->slots[i].place == 0)
+            continue;
+        struct entry *entry = entry_at(table, table->slots[i].place);
+        if (entry->removed)
+            continue;
+        order[count++] =
+            (struct order){.prefix = prefix_of(entry), .entry = entry};
+    }
+    return count;
+}
+
+enum status
+table_sorted(const struct table *table, struct table_entry **entries,
+             size_t *count)
+{
+    struct order *order = malloc((table->used + 1) * sizeof *order);
+    struct table_entry *list = malloc((table->used + 1) * sizeof *list);
+    if (!order || !list) {
+        free(order);
+        free(list);
+        return STATUS_SYSTEM;
+    }
+    size_t n = collect(table, order);
+    qsort(order, n, sizeof *order, compare);
+    for (size_t i = 0; i < n; i++) {
+        struct entry *entry = order[i].entry;
+        list[i] = (struct table_entry){
+            .key = span_of(entry_key(entry), entry->key_length),
+            .value = entry_value(entry),
+            .length = entry->length,
+        };
+    }
+    free(order);
+    *entries = list;
+    *count = n;
+    return STATUS_OK;
+}
