@@ -156,18 +156,17 @@ struct map_condition {
 
 // The part of an event's id that names the row (docs/IMPORT.md, "Ids").  As
 // bytes that are hashed: with `single`, the source's text.  Else the columns in
-// columns[] (in that order) or, with all_but, all columns of the file's header
-// except those (ascending name): for each length(name), name, length(value),
-// value, the lengths as 4 bytes big endian, the value as it stands in the file.
-// As text (SOURCE_KEY): the single text, or 32 lower-case hex digits of
-// BLAKE2b-128 of those bytes.
+// columns[] (in that order) or, when it is empty, all columns of the file's
+// header but except[] (ascending name, memcmp): for each length(name), name,
+// length(value), value, the lengths as 4 bytes big endian, the value as it
+// stands in the file. As text (SOURCE_KEY): the single text, or 32 lower-case
+// hex digits of BLAKE2b-128 of those bytes.
 struct natural_key {
-    bool all_but;
-    struct source single; // SOURCE_ABSENT: use columns
-    size_t column_count;
-    const size_t *columns; // with all_but: those the file must have ...
+    struct source single; // SOURCE_ABSENT: use the columns
+    size_t column_count;  // 0: all columns but `except`
+    const size_t *columns;
     size_t except_count;
-    const char *const *except; // ... and those left out, if it has them
+    const char *const *except; // need not be in the file
 };
 
 struct map_event {
@@ -217,9 +216,9 @@ bool map_field_number(enum map_field field, const char *text, int64_t *out);
 const char *map_table_find(const struct source *source, const char *text);
 
 // map_slug makes a dealer id of a company's name: runs of bytes other than
-// A-Z a-z 0-9 become one "-", none at the ends.  If that is empty or longer
-// than 32 bytes, its first 23 bytes (a "-" at their end taken off), "-" and 8
-// hex digits of the CRC32C of the name as given.
+// A-Z a-z 0-9 become one "-", none at the ends.  If that is longer than 32
+// bytes, its first 23 bytes (a "-" at their end taken off), "-" and 8 hex
+// digits of the CRC32C of the name as given; if it is empty, "x-" and those.
 void map_slug(struct span name, char slug[DEALER_ID_MAX + 1]);
 
 // map_is_absent tells whether a cell counts as absent.

@@ -2,7 +2,9 @@
 #include "common/config/problem.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/config/text.h"
 
@@ -14,25 +16,42 @@ copy_printable(char out[PROBLEM_TEXT_MAX], const char *text)
     text_make_clean(out);
 }
 
+static bool
+same(const struct problem *a, const struct problem *b)
+{
+    return a->line == b->line && strcmp(a->file, b->file) == 0 &&
+           strcmp(a->key, b->key) == 0 && strcmp(a->text, b->text) == 0;
+}
+
+// What is read twice would be told twice.
+static bool
+is_told(const struct problems *problems, const struct problem *problem)
+{
+    for (size_t i = 0; i < problems->count && i < PROBLEMS_MAX; i++)
+        if (same(&problems->list[i], problem))
+            return true;
+    return false;
+}
+
 void
 problem_add(struct problems *problems, const char *file, unsigned line,
             const char *key, const char *format, ...)
 {
-    size_t index = problems->count++;
-    if (index >= PROBLEMS_MAX)
-        return;
-
-    struct problem *problem = &problems->list[index];
+    struct problem problem = {.line = line};
     char text[PROBLEM_TEXT_MAX];
     va_list arguments;
+
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-
-    copy_printable(problem->file, file);
-    copy_printable(problem->key, key);
-    copy_printable(problem->text, text);
-    problem->line = line;
+    copy_printable(problem.file, file);
+    copy_printable(problem.key, key);
+    copy_printable(problem.text, text);
+    if (is_told(problems, &problem))
+        return;
+    if (problems->count < PROBLEMS_MAX)
+        problems->list[problems->count] = problem;
+    problems->count++;
 }
 
 static void

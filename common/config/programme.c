@@ -124,7 +124,7 @@ read_head(struct programme_draft *draft, struct node root)
     if (node_duration(lookback, 73000 * day_ms, &book->lookback_ms) &&
         book->lookback_ms < day_ms)
         node_problem(lookback, "must be at least 1d");
-    book->future_ms = 5 * 60 * 1000;
+    book->future_ms = day_ms;
     node_duration(node_get(root, "future"), 366 * day_ms, &book->future_ms);
     node_whole(node_get(root, "close_days"), 0, 3660, &close_days);
     book->close_days = (uint32_t)close_days;

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "common/config/map_parts.h"
+#include "common/config/text.h"
+
+enum value_kind { KIND_TEXT, KIND_NAME, KIND_NUMBER, KIND_BOOL, KIND_BYTES };
+
+static const struct {
+    const char *name;
+    enum value_kind kind;
+} fields[] = {
+#define X(field, name, kind) {name, KIND_##kind},
+    MAP_FIELD_MAP(X)
+#undef X
+};
+
+const char *
+map_field_name(enum map_field field)
+{
+    return fields[field].name;
+}
+
+// Names in the order of their numbers in proto/event.proto, from `first`.
+struct names {
+    int64_t first;
+    size_t count;
+    const char *const *words;
+};
+
+#define NAMES(first, words)                                                    \
+    (struct names)                                                             \
+    {                                                                          \
+        first, sizeof(words) / sizeof *(words), words                          \
+    }
+
+static struct names
+names_of(enum map_field field)
+{
+    static const char *const issuers[] = {"DEALER", "HQ"};
+    static const char *const modes[] = {"TERMINAL", "APP",   "SMS",
+                                        "WEB",      "PHONE", "PAPER"};
+    static const char *const channels[] = {
+        "COUNTER", "HOTLINE", "WEB", "MAIL", "CHAT", "APP", "SOCIAL", "FAX"};
+    static const char *const phases[] = {"PRE_SALE", "SALE", "AFTER_SALE"};
+    static const char *const touchpoints[] = {
+        "GUARD",   "BAR",   "CLEANER", "RECEPTION", "ADVISOR",  "TECHNICIAN",
+        "CASHIER", "PARTS", "HOTLINE", "SALES",     "DELIVERY", "WEB"};
+    static const char *const classes[] = {"GENERAL", "COMPLEX", "HARD",
+                                          "EMERGENCY"};
+    static const char *const kinds[] = {
+        "ACK",          "RESPONSE", "UPDATE",  "APOLOGY",  "RESPONSIBILITY",
+        "COMPENSATION", "RESOLVED", "CLOSED",  "REOPENED", "CUSTOMER_CONFIRMED",
+        "RECLASSIFY",   "REASSIGN", "DISPATCH"};
+    static const char *const verdicts[] = {
+        "CONFIRMED_DEALER", "CONFIRMED_MAKER", "UNFOUNDED", "FRAUD"};
+
+    if (field == MAP_FIELD_ISSUER)
+        return NAMES(0, issuers);
+    if (field == MAP_FIELD_MODE)
+        return NAMES(1, modes);
+    if (field == MAP_FIELD_CHANNEL)
+        return NAMES(1, channels);
+    if (field == MAP_FIELD_PHASE)
+        return NAMES(1, phases);
+    if (field == MAP_FIELD_TOUCHPOINT)
+        return NAMES(1, touchpoints);
+    if (field == MAP_FIELD_CLASS)
+        return NAMES(CLASS_GENERAL, classes);
+    if (field == MAP_FIELD_KIND)
+        return NAMES(ACTION_ACK, kinds);
+    return NAMES(VERDICT_CONFIRMED_DEALER, verdicts);
+}
+
+static bool
+read_name(enum map_field field, const char *text, int64_t *out)
+{
+    struct names names = names_of(field);
+
+    for (size_t i = 0; i < names.count; i++) {
+        if (strcmp(names.words[i], text) != 0)
+            continue;
+        *out = names.first + (int64_t)i;
+        return true;
+    }
+    return false;
+}
+
+static bool
+read_number(enum map_field field, const char *text, int64_t *out)
+{
+    int64_t value;
+
+    if (!text_whole(span_text(text), &value))
+        return false;
+    if (field == MAP_FIELD_QUESTIONNAIRE_VERSION &&
+        (value < 1 || value > UINT32_MAX))
+        return false;
+    if (field == MAP_FIELD_SEVERITY && (value < 1 || value > 4))
+        return false;
+    *out = value;
+    return true;
+}
+
+static bool
+read_bool(const char *text, int64_t *out)
+{
+    static const char *const words[] = {"false", "true", "0",     "1",
+                                        "no",    "yes",  "FALSE", "TRUE"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], text) != 0)
+            continue;
+        *out = i & 1;
+        return true;
+    }
+    return false;
+}
+
+bool
+map_field_number(enum map_field field, const char *text, int64_t *out)
+{
+    switch (fields[field].kind) {
+    case KIND_NAME:
+        return read_name(field, text, out);
+    case KIND_NUMBER:
+        return read_number(field, text, out);
+    case KIND_BOOL:
+        return read_bool(text, out);
+    case KIND_TEXT:
+    case KIND_BYTES:
+        return false;
+    }
+    return false;
+}
+
+static void
+check_text(struct node node, enum map_field field, const char *text)
+{
+    struct span span = span_text(text);
+    bool dealer = field == MAP_FIELD_DEALER || field == MAP_FIELD_REASSIGN_TO;
+    size_t max = field == MAP_FIELD_QUESTIONNAIRE ? 32 : NATURAL_KEY_MAX;
+
+    if (dealer && !text_is_word(span, DEALER_ID_MAX))
+        node_problem(node, "\"%s\" is no dealer's id", text);
+    if (!dealer && (span.length > max || !text_is_clean(span)))
+        node_problem(node, "\"%s\" must be at most %zu bytes on one line", text,
+                     max);
+}
+
+// What the map itself says can be judged before any file is read.
+static void
+check_value(struct node node, enum map_field field, const char *text)
+{
+    enum value_kind kind = fields[field].kind;
+    int64_t number;
+
+    if (kind == KIND_BYTES)
+        return;
+    if (kind == KIND_TEXT)
+        check_text(node, field, text);
+    else if (!map_field_number(field, text, &number))
+        node_problem(node,
+                     "\"%s\" is no value of %s (docs/IMPORT.md lists "
+                     "them)",
+                     text, fields[field].name);
+}
+
+static void
+check_transform(struct node node, enum map_field field,
+                enum source_transform transform)
+{
+    bool bytes = fields[field].kind == KIND_BYTES;
+    bool hashed = transform == TRANSFORM_HEX || transform == TRANSFORM_HASH;
+
+    if (bytes && !hashed)
+        node_problem(node, "must say `as: hex` (already hashed) or `as: hash`");
+    if (!bytes && hashed)
+        node_problem(node, "`as: hex` and `as: hash` are for customer and "
+                           "vehicle");
+    if (fields[field].kind != KIND_TEXT && transform == TRANSFORM_SLUG)
+        node_problem(node, "`as: slug` is for names and ids");
+}
+
+void
+map_field_check(struct node node, enum map_field field,
+                const struct source *source)
+{
+    check_transform(node, field, source->transform);
+    if (source->transform != TRANSFORM_NONE)
+        return;
+    if (source->kind == SOURCE_CONSTANT && source->table_count == 0)
+        check_value(node, field, source->text);
+    for (size_t i = 0; i < source->table_count; i++)
+        if (source->table[i].to[0])
+            check_value(node, field, source->table[i].to);
+    if (source->otherwise && source->otherwise[0])
+        check_value(node, field, source->otherwise);
+}
+
+bool
+map_field_fits(enum map_field field, enum event_type type)
+{
+    bool action = type == EVENT_COMPLAINT_ACTION;
+
+    if (field <= MAP_FIELD_TOUCHPOINT)
+        return true;
+    if (field <= MAP_FIELD_QUESTIONNAIRE_VERSION)
+        return type == EVENT_SURVEY_RESPONSE;
+    if (field <= MAP_FIELD_MARGIN_FEN)
+        return type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED;
+    if (field == MAP_FIELD_CLASS)
+        return action || type == EVENT_COMPLAINT_OPENED;
+    if (field == MAP_FIELD_SEVERITY)
+        return type == EVENT_COMPLAINT_OPENED;
+    if (field == MAP_FIELD_VERDICT)
+        return type == EVENT_COMPLAINT_VERDICT;
+    return action;
+}
