@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/verify.h"
+
+#include <stdio.h>
+
+#include "aggregator/data.h"
+#include "common/crypto/digest.h"
+
+enum {
+    SCRATCH_CHECKPOINT_EVENTS = 400000,
+    RECORDS_PER_STEP = 4096,
+    CATCH_UPS = 8, // then the snapshot is held until the comparison is done
+};
+
+// The directory under test, and the scratch it is compared with.
+struct verification {
+    const struct verify_options *options;
+    struct verify_report *report;
+    struct journal *journal;
+    struct state *state;
+    struct snapshot *snapshot; // of state, held while comparing
+    struct history *history;
+    struct state *scratch;
+    struct snapshot *scratch_snapshot;
+    struct ledger *ledger;
+    struct keeper *keeper;
+};
+
+static enum status
+open_tested(struct verification *v, struct problems *problems)
+{
+    const struct verify_options *options = v->options;
+
+    v->report->step = "opening journal/";
+    enum status status =
+        journal_open(&v->journal, options->dir, options->map_bytes, true);
+    if (status != STATUS_OK)
+        return status;
+    v->report->step = "opening state/";
+    status = state_open(&v->state, options->dir, options->map_bytes, true);
+    if (status != STATUS_OK)
+        return status;
+    v->report->step = "reading what was published";
+    status = history_open(&v->history);
+    return status == STATUS_OK
+               ? publication_recall(v->journal, v->history, problems)
+               : status;
+}
+
+static enum status
+open_scratch(struct verification *v)
+{
+    struct ledger_options ledger = {
+        .limits = ledger_limits(SCRATCH_CHECKPOINT_EVENTS)};
+    const struct keeper_options keeper = {
+        .dirty_events = SCRATCH_CHECKPOINT_EVENTS, .idle_ms = 1000};
+
+    v->report->step = "opening the scratch directory";
+    random_fill(&ledger.hash_seed, sizeof ledger.hash_seed);
+    enum status status = state_open(&v->scratch, v->options->scratch,
+                                    v->options->map_bytes, false);
+    if (status == STATUS_OK)
+        status = snapshot_open(&v->scratch_snapshot, v->scratch);
+    if (status == STATUS_OK)
+        status = ledger_open(&v->ledger, store_of(v->scratch_snapshot),
+                             v->history, &ledger);
+    if (status == STATUS_OK)
+        status = keeper_open(&v->keeper, v->ledger, v->scratch, &keeper);
+    return status;
+}
+
+static void
+close_all(struct verification *v)
+{
+    keeper_close(v->keeper);
+    ledger_close(v->ledger);
+    snapshot_close(v->scratch_snapshot);
+    state_close(v->scratch);
+    history_close(v->history);
+    snapshot_close(v->snapshot);
+    state_close(v->state);
+    journal_close(v->journal);
+}
+
+static enum status
+read_note(struct snapshot *snapshot, struct checkpoint_note *note)
+{
+    struct span value;
+
+    enum status status =
+        snapshot_get(snapshot, STATE_META, checkpoint_note_key(), &value);
+    if (status == STATUS_NOT_FOUND) {
+        *note = (struct checkpoint_note){0};
+        return STATUS_OK;
+    }
+    return status == STATUS_OK ? checkpoint_note_read(value, note) : status;
+}
+
+// fold_to folds the journal again up to a position, in steps.
+static enum status
+fold_to(struct verification *v, uint64_t position)
+{
+    enum status status = STATUS_OK;
+
+    v->report->step = "folding the journal again";
+    while (status == STATUS_OK && ledger_position(v->ledger) < position) {
+        uint64_t next = ledger_position(v->ledger) + RECORDS_PER_STEP;
+        status = data_replay(v->journal, v->ledger, v->keeper,
+                             next < position ? next : position);
+        v->report->position = ledger_position(v->ledger) + 1;
+        if (status == STATUS_OK && v->options->progress)
+            v->options->progress(v->options->context,
+                                 ledger_position(v->ledger), position);
+    }
+    return status;
+}
+
+// catch_up folds to a checkpoint of the running aggregator and keeps the
+// snapshot that shows it.  While the aggregator moves on, the snapshot is given
+// up and taken anew, so that it is held only for the comparison.
+static enum status
+catch_up(struct verification *v, struct checkpoint_note *note)
+{
+    enum status status = snapshot_open(&v->snapshot, v->state);
+
+    for (int i = 0; status == STATUS_OK; i++) {
+        status = read_note(v->snapshot, note);
+        if (status != STATUS_OK || note->position == ledger_position(v->ledger))
+            return status;
+        if (note->position < ledger_position(v->ledger))
+            return STATUS_CORRUPT;
+        if (i >= CATCH_UPS)
+            return fold_to(v, note->position);
+        snapshot_close(v->snapshot);
+        v->snapshot = NULL;
+        status = fold_to(v, note->position);
+        if (status == STATUS_OK)
+            status = snapshot_open(&v->snapshot, v->state);
+    }
+    return status;
+}
+
+static void
+differ(struct verify_report *report, enum state_db db, struct span key,
+       const char *how)
+{
+    report->different[db]++;
+    if (report->example_count == VERIFY_EXAMPLES_MAX)
+        return;
+    char *text = report->examples[report->example_count++];
+    int used = snprintf(text, VERIFY_EXAMPLE_TEXT, "%s %s, key ",
+                        state_db_name(db), how);
+    for (uint32_t i = 0; i < key.length && used < VERIFY_EXAMPLE_TEXT - 3; i++)
+        used += snprintf(text + used, (size_t)(VERIFY_EXAMPLE_TEXT - used),
+                         "%02x", key.data[i]);
+}
+
+static int
+compare_keys(struct span a, struct span b)
+{
+    uint32_t shorter = a.length < b.length ? a.length : b.length;
+    int difference = memcmp(a.data, b.data, shorter);
+
+    if (difference)
+        return difference;
+    return a.length < b.length ? -1 : a.length > b.length;
+}
+
+// One side of a comparison: a walk and where it is.
+struct side {
+    struct walk *walk;
+    struct span key, value;
+    enum status status;
+};
+
+static void
+advance(struct side *side)
+{
+    side->status = walk_next(side->walk, &side->key, &side->value);
+}
+
+// compare_here compares where the two sides stand and moves on.
+static void
+compare_here(struct verify_report *report, enum state_db db,
+             struct side *stored, struct side *folded)
+{
+    int order;
+
+    if (stored->status != STATUS_OK)
+        order = 1;
+    else if (folded->status != STATUS_OK)
+        order = -1;
+    else
+        order = compare_keys(stored->key, folded->key);
+    if (order < 0) {
+        differ(report, db, stored->key, "has what the journal does not say");
+        advance(stored);
+    } else if (order > 0) {
+        differ(report, db, folded->key, "lacks what the journal says");
+        advance(folded);
+    } else {
+        if (span_equal(stored->value, folded->value))
+            report->equal[db]++;
+        else
+            differ(report, db, stored->key, "differs from the journal");
+        advance(stored);
+        advance(folded);
+    }
+}
+
+static enum status
+compare_database(struct verification *v, enum state_db db)
+{
+    struct side stored = {0}, folded = {0};
+
+    enum status status =
+        walk_open(&stored.walk, v->snapshot, db, span_of(NULL, 0));
+    if (status == STATUS_OK)
+        status =
+            walk_open(&folded.walk, v->scratch_snapshot, db, span_of(NULL, 0));
+    if (status == STATUS_OK) {
+        advance(&stored);
+        advance(&folded);
+        while (
+            (stored.status == STATUS_OK || folded.status == STATUS_OK) &&
+            (stored.status == STATUS_OK || stored.status == STATUS_NOT_FOUND) &&
+            (folded.status == STATUS_OK || folded.status == STATUS_NOT_FOUND))
+            compare_here(v->report, db, &stored, &folded);
+        if (stored.status != STATUS_NOT_FOUND)
+            status = stored.status;
+        else if (folded.status != STATUS_NOT_FOUND)
+            status = folded.status;
+    }
+    walk_close(stored.walk);
+    walk_close(folded.walk);
+    return status;
+}
+
+static enum status
+compare_all(struct verification *v)
+{
+    v->report->step = "comparing";
+    enum status status = keeper_settle(v->keeper);
+    if (status == STATUS_OK)
+        status = snapshot_renew(v->scratch_snapshot);
+    for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
+        status = compare_database(v, (enum state_db)db);
+    for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
+        if (v->report->different[db])
+            status = STATUS_CORRUPT;
+    return status;
+}
+
+// walk_chain follows the chain from the checkpoint to the journal's end.
+static enum status
+walk_chain(struct verification *v)
+{
+    struct journal_end end;
+    struct journal_reader *reader;
+    struct commit commit;
+    struct span record;
+    uint64_t position = ledger_position(v->ledger);
+    uint8_t head[HASH_SIZE];
+
+    v->report->step = "following the chain to the journal's end";
+    memcpy(head, ledger_end(v->ledger)->head, HASH_SIZE);
+    enum status status = journal_end_read(v->journal, &end);
+    if (status == STATUS_OK)
+        status = journal_reader_open(&reader, v->journal, position + 1);
+    if (status != STATUS_OK)
+        return status;
+    while (status == STATUS_OK && position < end.position) {
+        v->report->position = position + 1;
+        status = journal_reader_next(reader, &position, &record);
+        if (status == STATUS_OK)
+            status = commit_read(record, &commit);
+        if (status == STATUS_OK &&
+            (commit.position != position ||
+             !span_equal(commit.previous, span_of(head, HASH_SIZE))))
+            status = STATUS_CORRUPT;
+        if (status == STATUS_OK)
+            digest(record, head, HASH_SIZE);
+    }
+    journal_reader_close(reader);
+    v->report->end = end.position;
+    v->report->events = end.events;
+    memcpy(v->report->head, end.head, HASH_SIZE);
+    if (status == STATUS_OK && memcmp(head, end.head, HASH_SIZE) != 0)
+        status = STATUS_CORRUPT;
+    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+}
+
+enum status
+verify_run(const struct verify_options *options, struct verify_report *report,
+           struct problems *problems)
+{
+    struct verification v = {.options = options, .report = report};
+    struct checkpoint_note note;
+
+    *report = (struct verify_report){0};
+    enum status status = open_tested(&v, problems);
+    if (status == STATUS_OK)
+        status = open_scratch(&v);
+    if (status == STATUS_OK)
+        status = catch_up(&v, &note);
+    if (status == STATUS_OK) {
+        report->checkpoint = note.position;
+        status = compare_all(&v);
+    }
+    snapshot_close(v.snapshot);
+    v.snapshot = NULL;
+    if (status == STATUS_OK)
+        status = walk_chain(&v);
+    close_all(&v);
+    return status;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/verify.h"
+
+#include <argp.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "aggregator/verify.h"
+#include "common/config/config.h"
+#include "common/crypto/digest.h"
+
+enum { SCRATCH_PATH_MAX = 4096, OPEN_FILES = 16 };
+
+struct arguments {
+    const char *config, *data, *scratch;
+};
+
+static const struct argp_option options[] = {
+    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
+    {"data", 'd', "DIR", 0, "The data directory to verify", 0},
+    {"scratch", 's', "DIR", 0,
+     "Where to fold again; needs about the room of DIR/state", 0},
+    {0},
+};
+
+static error_t
+parse_option(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+
+    switch (key) {
+    case 'c':
+        arguments->config = value;
+        return 0;
+    case 'd':
+        arguments->data = value;
+        return 0;
+    case 's':
+        arguments->scratch = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void
+show_progress(void *context, uint64_t position, uint64_t of)
+{
+    (void)context;
+    (void)fprintf(stderr, "\rfolding again: commit %" PRIu64 " of %" PRIu64,
+                  position, of);
+    if (position == of)
+        (void)fputc('\n', stderr);
+}
+
+static void
+print_differences(const struct verify_report *report)
+{
+    for (size_t db = 0; db < STATE_DB_COUNT; db++)
+        if (report->different[db])
+            printf("%-10s %" PRIu64 " rows differ\n",
+                   state_db_name((enum state_db)db), report->different[db]);
+    for (size_t i = 0; i < report->example_count; i++)
+        printf("  %s\n", report->examples[i]);
+}
+
+static void
+print_equal(const struct verify_report *report)
+{
+    printf("journal    %" PRIu64 " commits, %" PRIu64 " events, chain head ",
+           report->end, report->events);
+    for (size_t i = 0; i < sizeof report->head; i++)
+        printf("%02x", report->head[i]);
+    printf("\ncheckpoint at commit %" PRIu64 "\n", report->checkpoint);
+    for (size_t db = 0; db < STATE_DB_COUNT; db++)
+        if (report->equal[db])
+            printf("%-10s %" PRIu64 " rows equal\n",
+                   state_db_name((enum state_db)db), report->equal[db]);
+    printf("all is equal\n");
+}
+
+static int
+print_report(enum status status, const struct verify_report *report,
+             const char *data)
+{
+    switch (status) {
+    case STATUS_OK:
+        print_equal(report);
+        return EX_OK;
+    case STATUS_CORRUPT:
+        print_differences(report);
+        printf("NOT equal: while %s", report->step);
+        if (report->position)
+            printf(", at commit %" PRIu64, report->position);
+        printf("\n");
+        return EX_DATAERR;
+    case STATUS_UNAVAILABLE:
+        (void)fprintf(stderr, "dealerpulse verify: %s: no data there\n", data);
+        return EX_UNAVAILABLE;
+    case STATUS_AGAIN:
+    case STATUS_NOT_FOUND:
+    case STATUS_STOPPED:
+    case STATUS_MALFORMED:
+    case STATUS_FULL:
+    case STATUS_BUSY:
+    case STATUS_SYSTEM:
+        break;
+    }
+    (void)fprintf(stderr, "dealerpulse verify: %s: %s, while %s\n", data,
+                  status_text(status), report->step);
+    return EX_OSERR;
+}
+
+static int
+remove_one(const char *path, const struct stat *stat, int kind,
+           struct FTW *place)
+{
+    (void)stat;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+// verify_in folds into a fresh directory below `parent` and removes it again.
+static int
+verify_in(const char *parent, const struct config *config, const char *data)
+{
+    char scratch[SCRATCH_PATH_MAX];
+    struct problems *problems = calloc(1, sizeof *problems);
+    struct verify_report report;
+
+    if (!problems)
+        return EX_OSERR;
+    if (snprintf(scratch, sizeof scratch, "%s/dealerpulse-verify-XXXXXX",
+                 parent) >= (int)sizeof scratch ||
+        !mkdtemp(scratch)) {
+        (void)fprintf(stderr,
+                      "dealerpulse verify: cannot write to %s; name another "
+                      "place with --scratch\n",
+                      parent);
+        free(problems);
+        return EX_CANTCREAT;
+    }
+    const struct verify_options verify = {
+        .dir = data,
+        .scratch = scratch,
+        .map_bytes = config->aggregator.state_bytes,
+        .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+    };
+    enum status status = verify_run(&verify, &report, problems);
+    problems_print(problems);
+    free(problems);
+    (void)nftw(scratch, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+    return print_report(status, &report, data);
+}
+
+int
+verify_command(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    const struct argp argp = {
+        .options = options,
+        .parser = parse_option,
+        .doc = "Fold the journal again and compare every figure, byte for "
+               "byte.",
+    };
+
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    struct problems *problems = calloc(1, sizeof *problems);
+    struct config *config = calloc(1, sizeof *config);
+    int exit_code = EX_OSERR;
+    if (problems && config) {
+        if (config_load(arguments.config, config, problems) != STATUS_OK) {
+            problems_print(problems);
+            exit_code = EX_CONFIG;
+        } else if (crypto_start() == STATUS_OK) {
+            const char *temporary = getenv("TMPDIR");
+            const char *parent = arguments.scratch ? arguments.scratch
+                                 : temporary       ? temporary
+                                                   : "/tmp";
+            exit_code = verify_in(parent, config,
+                                  arguments.data ? arguments.data
+                                                 : config->aggregator.data);
+        }
+        config_free(config);
+    }
+    free(config);
+    free(problems);
+    return exit_code;
+}
