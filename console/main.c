@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// dealerpulse: what a person types at headquarters or in operations.
+#include <argp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "console/rank.h"
+#ifdef CONSOLE_HAS_CHECK
+#include "console/check.h"
+#endif
+#ifdef CONSOLE_HAS_SIMULATE
+#include "console/simulate.h"
+#endif
+#ifdef CONSOLE_HAS_VERIFY
+#include "console/verify.h"
+#endif
+
+struct command {
+    const char *name;
+    const char *title; // argv[0] of the command, for its own messages
+    int (*run)(int argc, char **argv);
+    const char *summary;
+};
+
+static const struct command commands[] = {
+    {"rank", "dealerpulse rank", rank_command,
+     "rank dealers by a KPI over a period"},
+#ifdef CONSOLE_HAS_CHECK
+    {"check", "dealerpulse check", check_command,
+     "validate settings, programme and dealers"},
+#endif
+#ifdef CONSOLE_HAS_VERIFY
+    {"verify", "dealerpulse verify", verify_command,
+     "recompute every figure from the journal"},
+#endif
+#ifdef CONSOLE_HAS_SIMULATE
+    {"simulate", "dealerpulse simulate", simulate_command,
+     "send the events of a fleet with known truth"},
+#endif
+};
+
+static void
+usage(FILE *to)
+{
+    fprintf(to, "Usage: dealerpulse COMMAND [OPTION...]\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fprintf(to, "\n`dealerpulse COMMAND --help` explains a command; "
+                "`dealerpulse --version` tells the version.\n");
+}
+
+int
+main(int argc, char **argv)
+{
+    argp_err_exit_status = EX_USAGE;
+    argp_program_version = "dealerpulse " PROJECT_VERSION;
+    if (argc < 2) {
+        usage(stderr);
+        return EX_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        usage(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        puts(argp_program_version);
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char title[64];
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        snprintf(title, sizeof title, "%s", commands[i].title);
+        argv[1] = title;
+        return commands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "dealerpulse: there is no command \"%s\"\n\n", argv[1]);
+    usage(stderr);
+    return EX_USAGE;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// api: /api/v1, what can be asked and the rankings.
+#pragma once
+
+#include "reporter/site.h"
+
+void api_periods(const struct site *site, const struct target *target,
+                 const struct request *request, struct response *response);
+void api_kpis(const struct site *site, const struct target *target,
+              const struct request *request, struct response *response);
+void api_scopes(const struct site *site, const struct target *target,
+                const struct request *request, struct response *response);
+void api_dealers(const struct site *site, const struct target *target,
+                 const struct request *request, struct response *response);
+void api_rankings(const struct site *site, const struct target *target,
+                  const struct request *request, struct response *response);
+
+// api_health tells where the figures stand and how old they are; it is never
+// cached, and answers before there is anything to show.
+void api_health(const struct site *site, const struct target *target,
+                const struct request *request, struct response *response);

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// dealerpulse-reporter: rankings over HTTP and on a feed.
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "common/config/config.h"
+#include "common/crypto/digest.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/log.h"
+#include "common/runtime/stop.h"
+#include "reporter/http.h"
+#include "reporter/refresh.h"
+
+const char *argp_program_version = "dealerpulse-reporter " PROJECT_VERSION;
+
+struct options {
+    const char *config, *http, *queries, *publish, *host;
+};
+
+static const struct argp_option option_list[] = {
+    {"config", 'c', "FILE", 0, "Settings (dealerpulse.yaml)", 0},
+    {"http", 'w', "HOST:PORT", 0, "Serve the page and the API here", 0},
+    {"queries", 'q', "ENDPOINT", 0, "Ask the aggregator there", 0},
+    {"publish", 'p', "ENDPOINT", 0, "Publish the feed here", 0},
+    {"host", 'n', "NAME", 0, "Browsers may also use this host name", 0},
+    {0},
+};
+
+static error_t
+read_option(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+
+    switch (key) {
+    case 'c':
+        options->config = argument;
+        return 0;
+    case 'w':
+        options->http = argument;
+        return 0;
+    case 'q':
+        options->queries = argument;
+        return 0;
+    case 'p':
+        options->publish = argument;
+        return 0;
+    case 'n':
+        options->host = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument \"%s\"", argument);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+// Everything the reporter has open.
+struct reporter {
+    struct reporter_config config;
+    int stop_fd;
+    struct transport *transport;
+    struct ask *ask;
+    struct publish *publish;
+    struct shelf *shelf;
+    struct http *http;
+    struct counters counters;
+    struct site site;
+};
+
+static bool
+override(char to[ENDPOINT_MAX], const char *from)
+{
+    if (!from)
+        return true;
+    if (strlen(from) >= ENDPOINT_MAX)
+        return false;
+    strcpy(to, from);
+    return true;
+}
+
+// configure returns an exit code: 0, or why the settings will not do.
+static int
+configure(struct reporter *reporter, const struct options *options)
+{
+    struct problems problems = {0};
+    struct config config;
+
+    if (config_load(options->config, &config, &problems) != STATUS_OK) {
+        problems_print(&problems);
+        return EX_CONFIG;
+    }
+    reporter->config = config.reporter;
+    config_free(&config);
+    if (override(reporter->config.http, options->http) &&
+        override(reporter->config.queries, options->queries) &&
+        override(reporter->config.publish, options->publish))
+        return 0;
+    log_error("option-too-long", "max=%d", ENDPOINT_MAX - 1);
+    return EX_USAGE;
+}
+
+static int
+exit_code(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+    case STATUS_STOPPED:
+        return 0;
+    case STATUS_MALFORMED:
+        return EX_CONFIG;
+    case STATUS_BUSY:
+    case STATUS_UNAVAILABLE:
+        return EX_UNAVAILABLE;
+    case STATUS_AGAIN:
+    case STATUS_NOT_FOUND:
+    case STATUS_FULL:
+    case STATUS_CORRUPT:
+    case STATUS_SYSTEM:
+        return EX_SOFTWARE;
+    }
+    abort(); // every status is listed above
+}
+
+static int
+refuse(const char *what, const char *where, enum status status)
+{
+    log_error("cannot-start", "part=%s at=%s reason=\"%s\"", what, where,
+              status_text(status));
+    return exit_code(status);
+}
+
+static int
+open_sockets(struct reporter *reporter)
+{
+    const struct reporter_config *config = &reporter->config;
+
+    enum status status = transport_open(&reporter->transport, 1);
+    if (status != STATUS_OK)
+        return refuse("transport", "-", status);
+    status = ask_open(&reporter->ask, reporter->transport, config->queries,
+                      reporter->stop_fd);
+    if (status != STATUS_OK)
+        return refuse("queries", config->queries, status);
+    status = publish_open(&reporter->publish, reporter->transport,
+                          config->publish, (uint64_t)clock_wall_ms());
+    if (status != STATUS_OK)
+        return refuse("publish", config->publish, status);
+    return 0;
+}
+
+static int
+open_site(struct reporter *reporter, const char *host)
+{
+    char problem[HTTP_PROBLEM_MAX];
+
+    reporter->shelf = shelf_open();
+    if (!reporter->shelf)
+        return refuse("shelf", "-", STATUS_SYSTEM);
+    reporter->site = (struct site){.shelf = reporter->shelf,
+                                   .counters = &reporter->counters};
+    enum status status = http_open(&reporter->http, &reporter->site,
+                                   reporter->config.http, host, problem);
+    if (status == STATUS_OK)
+        return 0;
+    log_error("cannot-start", "part=http at=%s reason=\"%s\"",
+              reporter->config.http, problem);
+    return exit_code(status);
+}
+
+// serve refreshes until asked to stop.
+static void
+serve(struct reporter *reporter)
+{
+    struct refresh refresh = {
+        .ask = reporter->ask,
+        .shelf = reporter->shelf,
+        .publish = reporter->publish,
+        .counters = &reporter->counters,
+        .refresh_ms = (int64_t)reporter->config.refresh_ms,
+    };
+    int64_t rest_ms;
+
+    while (refresh_once(&refresh, &rest_ms) == STATUS_OK) {
+        struct waitable stop = {.fd = reporter->stop_fd};
+        if (wait_any(&stop, 1, rest_ms) == STATUS_OK &&
+            stop_asked(reporter->stop_fd))
+            return;
+    }
+}
+
+static void
+close_all(struct reporter *reporter)
+{
+    http_close(reporter->http);
+    shelf_close(reporter->shelf);
+    publish_close(reporter->publish);
+    ask_close(reporter->ask);
+    transport_close(reporter->transport);
+    if (reporter->stop_fd >= 0)
+        stop_close(reporter->stop_fd);
+}
+
+static void
+announce(const struct reporter *reporter)
+{
+    const struct reporter_config *config = &reporter->config;
+
+    log_notice("reporter-started", "http=%s port=%u publish=%s queries=%s",
+               config->http, http_port(reporter->http), config->publish,
+               config->queries);
+    if (!http_is_local(reporter->http))
+        log_warning("http-open-to-network",
+                    "http=%s note=\"no token is asked for: put a proxy with "
+                    "authentication in front\"",
+                    config->http);
+}
+
+int
+main(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = option_list,
+        .parser = read_option,
+        .doc = "Publishes dealer rankings over HTTP and on a feed."};
+    struct options options = {0};
+    struct reporter reporter = {.stop_fd = -1};
+
+    argp_err_exit_status = EX_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    int code = configure(&reporter, &options);
+    if (code != 0)
+        return code;
+
+    reporter.stop_fd = stop_open(); // first: all threads inherit it
+    if (reporter.stop_fd < 0 || crypto_start() != STATUS_OK)
+        return refuse("process", "-", STATUS_SYSTEM);
+    code = open_sockets(&reporter);
+    if (code == 0)
+        code = open_site(&reporter, options.host);
+    if (code == 0) {
+        announce(&reporter);
+        serve(&reporter);
+        log_notice(
+            "reporter-stopped", "published=%llu",
+            (unsigned long long)atomic_load(&reporter.counters.published));
+    }
+    close_all(&reporter);
+    return code;
+}

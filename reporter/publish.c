@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporter/publish.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/choices.h"
+#include "client/render.h"
+#include "common/crypto/digest.h"
+
+enum { DIGEST_BYTES = 16 };
+
+struct topic {
+    char *name; // owned
+    uint64_t sequence;
+    uint8_t sent[DIGEST_BYTES]; // digest of the figures last sent
+};
+
+struct publish {
+    struct publisher *publisher;
+    uint64_t feed;
+    size_t topic_count, topic_capacity;
+    struct topic *topics;
+};
+
+enum status
+publish_open(struct publish **out, struct transport *transport,
+             const char *endpoint, uint64_t feed)
+{
+    struct publish *publish = calloc(1, sizeof *publish);
+    if (!publish)
+        return STATUS_SYSTEM;
+    publish->feed = feed;
+    enum status status =
+        publisher_open(&publish->publisher, transport, endpoint);
+    if (status != STATUS_OK) {
+        publish_close(publish);
+        return status;
+    }
+    *out = publish;
+    return STATUS_OK;
+}
+
+void
+publish_close(struct publish *publish)
+{
+    if (!publish)
+        return;
+    publisher_close(publish->publisher);
+    for (size_t i = 0; i < publish->topic_count; i++)
+        free(publish->topics[i].name);
+    free(publish->topics);
+    free(publish);
+}
+
+static struct topic *
+find_topic(struct publish *publish, const char *name)
+{
+    for (size_t i = 0; i < publish->topic_count; i++)
+        if (strcmp(publish->topics[i].name, name) == 0)
+            return &publish->topics[i];
+    if (publish->topic_count == publish->topic_capacity) {
+        size_t capacity = publish->topic_capacity * 2 + 16;
+        void *topics =
+            reallocarray(publish->topics, capacity, sizeof(struct topic));
+        if (!topics)
+            return NULL;
+        publish->topics = topics;
+        publish->topic_capacity = capacity;
+    }
+    struct topic *topic = &publish->topics[publish->topic_count];
+    *topic = (struct topic){.name = strdup(name)};
+    if (!topic->name)
+        return NULL;
+    publish->topic_count += 1;
+    return topic;
+}
+
+// send sends a ranking whose figures, already rendered, are new.
+static enum status
+send(struct publish *publish, struct topic *topic,
+     const struct ranking *ranking, const struct buffer *figures)
+{
+    struct buffer text = {0};
+
+    buffer_format(&text, "{\"feed\":%" PRIu64 ",\"sequence\":%" PRIu64 ",",
+                  publish->feed, topic->sequence + 1);
+    render_head(ranking, &text);
+    buffer_format(&text, ",\"open\":%s,", ranking->open ? "true" : "false");
+    buffer_bytes(&text, figures->data, figures->used);
+    buffer_put(&text, "}\n");
+    enum status status =
+        text.failed ? STATUS_SYSTEM
+                    : publisher_send(publish->publisher, span_text(topic->name),
+                                     span_of(text.data, text.used));
+    buffer_fini(&text);
+    return status;
+}
+
+// send_if_new sends a ranking unless its figures are those sent last.
+static enum status
+send_if_new(struct publish *publish, struct topic *topic,
+            const struct ranking *ranking, const struct buffer *figures,
+            struct counters *counters)
+{
+    uint8_t now[DIGEST_BYTES];
+
+    digest(span_of(figures->data, figures->used), now, sizeof now);
+    if (topic->sequence > 0 && memcmp(now, topic->sent, sizeof now) == 0)
+        return STATUS_OK;
+    enum status status = send(publish, topic, ranking, figures);
+    if (status != STATUS_OK) {
+        counters_add(&counters->publish_failures);
+        return status;
+    }
+    counters_add(&counters->published);
+    topic->sequence += 1;
+    memcpy(topic->sent, now, sizeof now);
+    return STATUS_OK;
+}
+
+static enum status
+offer(struct publish *publish, const struct ranking *ranking,
+      struct counters *counters)
+{
+    struct buffer name = {0}, figures = {0};
+
+    buffer_put(&name, "ranking/");
+    buffer_put(&name, ranking->scope);
+    buffer_put(&name, "/");
+    buffer_put(&name, ranking->rule.id);
+    buffer_put(&name, "/");
+    buffer_put(&name, ranking->period);
+    render_rows(ranking, &figures);
+    struct topic *topic =
+        name.failed || figures.failed ? NULL : find_topic(publish, name.data);
+    enum status status =
+        topic ? send_if_new(publish, topic, ranking, &figures, counters)
+              : STATUS_SYSTEM;
+    buffer_fini(&name);
+    buffer_fini(&figures);
+    return status;
+}
+
+static bool
+is_published(const char *scope)
+{
+    return strcmp(scope, "nation") == 0 || strncmp(scope, "region:", 7) == 0;
+}
+
+static enum status
+offer_kpi(struct publish *publish, const struct figures *figures,
+          const struct choices *scopes, const struct kpi_rule *rule,
+          const char *period, struct counters *counters)
+{
+    for (size_t i = 0; i < scopes->count; i++) {
+        struct ranking *ranking;
+        if (!is_published(scopes->list[i].id))
+            continue;
+        enum status status =
+            ranking_open(&ranking, figures, rule, scopes->list[i].id, period);
+        if (status != STATUS_OK)
+            return status;
+        status = offer(publish, ranking, counters);
+        ranking_close(ranking);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status
+publish_changes(struct publish *publish, const struct snapshot *snapshot,
+                int64_t now_ms, struct counters *counters)
+{
+    const struct book *book = snapshot->book;
+    uint32_t month = snapshot_newest(snapshot);
+    char period[PERIOD_TEXT_MAX];
+    struct figures *figures;
+    struct choices scopes;
+
+    if (month == MONTH_NONE)
+        return STATUS_OK;
+    month_name(month, period);
+    enum status status = scopes_of(&scopes, book->directory);
+    if (status != STATUS_OK)
+        return status;
+    status = figures_open(&figures, book->rulebook, book->directory,
+                          snapshot->table, month, month, now_ms);
+    if (status == STATUS_OK) {
+        const struct rulebook *rulebook = book->rulebook;
+        for (size_t i = 0; i < rulebook->kpi_count && status == STATUS_OK; i++)
+            status = offer_kpi(publish, figures, &scopes, &rulebook->kpis[i],
+                               period, counters);
+        figures_close(figures);
+    }
+    choices_fini(&scopes);
+    return status;
+}

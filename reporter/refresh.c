@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporter/refresh.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/runtime/clock.h"
+#include "common/runtime/log.h"
+
+enum {
+    STATUS_TIMEOUT_MS = 3000,
+    FILE_TIMEOUT_MS = 10000,
+    TALLIES_TIMEOUT_MS = 60000,
+    FIRST_MONTH = 1,
+    LAST_MONTH = 9999 * 12 + 11,
+};
+
+// is_current tells whether a snapshot still shows what the store has.
+static bool
+is_current(const struct snapshot *snapshot, const struct store_facts *facts)
+{
+    return memcmp(snapshot->facts.store, facts->store, sizeof facts->store) ==
+               0 &&
+           snapshot->facts.incarnation == facts->incarnation &&
+           snapshot->table->position == facts->position &&
+           book_is(snapshot->book, facts);
+}
+
+// take_book returns the rules and dealers the store names, the ones at hand
+// when they still are.
+static enum status
+take_book(struct refresh *refresh, const struct snapshot *before,
+          const struct store_facts *facts, struct book **book)
+{
+    struct problems problems = {0};
+
+    if (before && book_is(before->book, facts)) {
+        *book = book_share(before->book);
+        return STATUS_OK;
+    }
+    enum status status =
+        book_open(book, refresh->ask, facts, FILE_TIMEOUT_MS, &problems);
+    if (problems.count > 0)
+        problems_print(&problems);
+    if (status == STATUS_OK)
+        log_notice("rules-taken",
+                   "programme=%s version=%" PRIu32 " dealers=%zu",
+                   (*book)->rulebook->id, (*book)->rulebook->version,
+                   (*book)->directory->dealer_count);
+    return status;
+}
+
+static enum status
+take_snapshot(struct refresh *refresh, const struct snapshot *before,
+              const struct store_facts *facts, struct snapshot **out)
+{
+    struct book *book;
+    struct tally_table *table;
+
+    enum status status = take_book(refresh, before, facts, &book);
+    if (status != STATUS_OK)
+        return status;
+    status = ask_tallies(refresh->ask, FIRST_MONTH, LAST_MONTH, 0,
+                         TALLIES_TIMEOUT_MS, &table);
+    if (status != STATUS_OK) {
+        book_close(book);
+        return status;
+    }
+    *out = snapshot_alloc(book, table, facts);
+    return *out ? STATUS_OK : STATUS_SYSTEM;
+}
+
+// show puts a snapshot on the shelf and tells the subscribers.
+static void
+show(struct refresh *refresh, struct snapshot *snapshot)
+{
+    struct counters *counters = refresh->counters;
+
+    counters_add(&counters->snapshots);
+    atomic_store(&counters->snapshot_steady_ms, clock_steady_ms());
+    enum status status =
+        publish_changes(refresh->publish, snapshot, clock_wall_ms(), counters);
+    if (status != STATUS_OK)
+        log_warning("publish-failed", "reason=\"%s\"", status_text(status));
+    shelf_put(refresh->shelf, snapshot);
+}
+
+static void
+note_answer(struct refresh *refresh, const struct store_facts *facts)
+{
+    struct counters *counters = refresh->counters;
+
+    counters_add(&counters->refreshes);
+    atomic_store(&counters->answered_steady_ms, clock_steady_ms());
+    atomic_store(&counters->journal_position, facts->journal_position);
+    if (refresh->silent_since_ms != 0)
+        log_notice("aggregator-answers",
+                   "position=%" PRIu64 " silent_ms=%" PRId64, facts->position,
+                   clock_steady_ms() - refresh->silent_since_ms);
+    refresh->silent_since_ms = 0;
+}
+
+// note_failure logs the first of a row of failures only.
+static void
+note_failure(struct refresh *refresh, enum status status)
+{
+    char problem[LOG_VALUE_MAX];
+
+    counters_add(&refresh->counters->refresh_failures);
+    if (refresh->silent_since_ms != 0)
+        return;
+    refresh->silent_since_ms = clock_steady_ms();
+    log_warning("refresh-failed", "status=\"%s\" problem=%s",
+                status_text(status),
+                log_value(problem, span_text(ask_problem(refresh->ask))));
+}
+
+static enum status
+refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
+{
+    struct store_facts facts;
+    struct snapshot *snapshot = NULL;
+
+    enum status status = ask_status(refresh->ask, STATUS_TIMEOUT_MS, &facts);
+    if (status != STATUS_OK)
+        return status;
+    if (before && is_current(before, &facts)) {
+        note_answer(refresh, &facts);
+        return STATUS_OK;
+    }
+    status = take_snapshot(refresh, before, &facts, &snapshot);
+    if (status != STATUS_OK)
+        return status;
+    show(refresh, snapshot);
+    note_answer(refresh, &facts);
+    return STATUS_OK;
+}
+
+enum status
+refresh_once(struct refresh *refresh, int64_t *rest_ms)
+{
+    int64_t begun = clock_steady_ms();
+    uint64_t snapshots = atomic_load(&refresh->counters->snapshots);
+
+    struct snapshot *before = shelf_hold(refresh->shelf);
+    enum status status = refresh_snapshot(refresh, before);
+    snapshot_drop(before);
+
+    int64_t took = clock_steady_ms() - begun;
+    if (atomic_load(&refresh->counters->snapshots) != snapshots)
+        atomic_store(&refresh->counters->refresh_ms, (uint64_t)took);
+    *rest_ms = took * 2 > refresh->refresh_ms ? took * 2 : refresh->refresh_ms;
+    if (status == STATUS_STOPPED)
+        return status;
+    if (status != STATUS_OK) {
+        note_failure(refresh, status);
+        *rest_ms = refresh->refresh_ms;
+    }
+    return STATUS_OK;
+}

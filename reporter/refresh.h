@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// refresh: keeps the newest snapshot on the shelf and the feed.
+#pragma once
+
+#include "client/ask.h"
+#include "reporter/publish.h"
+#include "reporter/snapshot.h"
+
+// What refreshing needs; everything is lent.
+struct refresh {
+    struct ask *ask;
+    struct shelf *shelf;
+    struct publish *publish;
+    struct counters *counters;
+    int64_t refresh_ms;
+    int64_t silent_since_ms; // steady; 0: the aggregator answers
+};
+
+// refresh_once asks the aggregator how it stands and, when something moved,
+// takes a new snapshot, puts it on the shelf and publishes what changed.
+// *rest_ms is how long to wait before the next one: at least refresh_ms, and
+// twice as long as a snapshot took, so that asking never becomes the load.
+// STATUS_STOPPED when asked to stop; every other failure is logged, counted
+// and tried again.
+MUST_USE enum status refresh_once(struct refresh *refresh, int64_t *rest_ms);

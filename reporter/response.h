@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// response: what is answered to one request, before any HTTP library sees it.
+#pragma once
+
+#include <stdint.h>
+
+#include "client/buffer.h"
+
+enum { ETAG_MAX = 96 };
+
+struct request {
+    const char *if_none_match; // NULL: none
+    int64_t wall_ms, steady_ms;
+};
+
+struct response {
+    unsigned status;
+    const char *type; // Content-Type, a constant
+    char *body;       // malloc'ed, or NULL and then `lent`
+    const uint8_t *lent;
+    size_t length;
+    char etag[ETAG_MAX];    // with its quotes, or ""
+    char filename[128];     // Content-Disposition: attachment, or ""
+    unsigned retry_after_s; // 0: none
+};
+
+void response_fini(struct response *response);
+
+// response_text answers 200 with a text, which it takes.
+void response_text(struct response *response, const char *type,
+                   struct buffer *text);
+
+// response_lent answers 200 with bytes that live for ever.
+void response_lent(struct response *response, const char *type,
+                   const uint8_t *bytes, size_t length);
+
+// response_problem answers an error as application/problem+json (RFC 9457)
+// with a sentence for a person.
+void response_problem(struct response *response, unsigned status,
+                      const char *sentence);
+
+// response_unchanged answers 304 when the asker already has this etag, which
+// it notes either way.
+bool response_unchanged(struct response *response,
+                        const struct request *request, const char *etag);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// site: every address the reporter answers, as a table matched exactly.
+//
+// No socket and no clock in it: a request is a value, so is its response.
+#pragma once
+
+#include "reporter/counters.h"
+#include "reporter/response.h"
+#include "reporter/snapshot.h"
+#include "reporter/target.h"
+
+// What the answers are made from; lent.
+struct site {
+    struct shelf *shelf;
+    struct counters *counters;
+};
+
+enum { ROUTE_PARAMS_MAX = 4 };
+
+struct route {
+    const char *path;
+    void (*answer)(const struct site *site, const struct target *target,
+                   const struct request *request, struct response *response);
+    const char *params[ROUTE_PARAMS_MAX + 1]; // the names it knows
+};
+
+// site_answer answers a GET of the raw target into *response, which the caller
+// ends with response_fini.  It never fails: what cannot be answered is a
+// problem with a sentence.
+void site_answer(const struct site *site, const char *raw,
+                 const struct request *request, struct response *response);
+
+// site_is_ready tells whether there is something to show and the aggregator
+// answered within the last ten seconds; *why is a sentence when not.
+bool site_is_ready(const struct site *site, int64_t steady_ms,
+                   const char **why);
+
+// host_allowed tells whether a Host header may be served: this machine's
+// loopback names, the name given, and, when `any_address`, every literal
+// address.  A page of somebody else's that rebinds its name to this machine
+// has neither.
+bool host_allowed(const char *host, const char *name, bool any_address);

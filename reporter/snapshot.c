@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporter/snapshot.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct snapshot *
+snapshot_alloc(struct book *book, struct tally_table *table,
+               const struct store_facts *facts)
+{
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (!snapshot) {
+        book_close(book);
+        tally_table_free(table);
+        return NULL;
+    }
+    snapshot->book = book;
+    snapshot->table = table;
+    snapshot->facts = *facts;
+    snapshot->month_count =
+        tally_table_months(table, snapshot->months, FACTS_MONTHS_MAX);
+    atomic_init(&snapshot->holders, 1);
+    return snapshot;
+}
+
+void
+snapshot_drop(struct snapshot *snapshot)
+{
+    if (!snapshot || atomic_fetch_sub(&snapshot->holders, 1) > 1)
+        return;
+    book_close(snapshot->book);
+    tally_table_free(snapshot->table);
+    free(snapshot);
+}
+
+uint32_t
+snapshot_newest(const struct snapshot *snapshot)
+{
+    uint32_t newest = MONTH_NONE;
+
+    for (size_t i = 0; i < snapshot->month_count; i++)
+        if (snapshot->months[i] > newest)
+            newest = snapshot->months[i];
+    return newest;
+}
+
+// The one lock of the reporter: held to swap or to hold a pointer, no longer.
+struct shelf {
+    pthread_mutex_t lock;
+    struct snapshot *newest;
+};
+
+struct shelf *
+shelf_open(void)
+{
+    struct shelf *shelf = calloc(1, sizeof *shelf);
+    if (shelf && pthread_mutex_init(&shelf->lock, NULL) != 0) {
+        free(shelf);
+        return NULL;
+    }
+    return shelf;
+}
+
+void
+shelf_close(struct shelf *shelf)
+{
+    if (!shelf)
+        return;
+    snapshot_drop(shelf->newest);
+    pthread_mutex_destroy(&shelf->lock);
+    free(shelf);
+}
+
+void
+shelf_put(struct shelf *shelf, struct snapshot *snapshot)
+{
+    pthread_mutex_lock(&shelf->lock);
+    struct snapshot *before = shelf->newest;
+    shelf->newest = snapshot;
+    pthread_mutex_unlock(&shelf->lock);
+    snapshot_drop(before);
+}
+
+struct snapshot *
+shelf_hold(struct shelf *shelf)
+{
+    pthread_mutex_lock(&shelf->lock);
+    struct snapshot *snapshot = shelf->newest;
+    if (snapshot)
+        atomic_fetch_add(&snapshot->holders, 1);
+    pthread_mutex_unlock(&shelf->lock);
+    return snapshot;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// snapshot: all that is shown, as of one checkpoint of the aggregator.
+//
+// A snapshot never changes.  The refreshing thread puts a new one on the shelf
+// whole; whoever reads holds the one it found for as long as it needs it.
+#pragma once
+
+#include "client/book.h"
+#include "common/domain/period.h"
+
+struct snapshot {
+    struct book *book;
+    struct tally_table *table;
+    struct store_facts facts;
+    size_t month_count;
+    uint32_t months[FACTS_MONTHS_MAX]; // with data, any order
+    atomic_uint holders;
+};
+
+// snapshot_alloc takes the book and the table, also when it fails (NULL, no
+// memory).
+struct snapshot *snapshot_alloc(struct book *book, struct tally_table *table,
+                                const struct store_facts *facts);
+void snapshot_drop(struct snapshot *snapshot); // NULL is fine
+
+// snapshot_newest returns the newest month with data, MONTH_NONE without any.
+uint32_t snapshot_newest(const struct snapshot *snapshot);
+
+struct shelf;
+
+struct shelf *shelf_open(void); // NULL: no memory
+void shelf_close(struct shelf *shelf);
+
+// shelf_put takes a snapshot and drops the one before.
+void shelf_put(struct shelf *shelf, struct snapshot *snapshot);
+
+// shelf_hold returns the newest, to be given back with snapshot_drop; NULL
+// when there is none yet.  Any thread.
+struct snapshot *shelf_hold(struct shelf *shelf);

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// app: picks, reads and shows a ranking.  All foreign text enters the page
+// through textContent.
+
+import { age, count, kpiName, nName, periodName, say, scopeName, split } from "./format.js";
+
+const ROWS_AT_FIRST = 300;
+const HEALTH_EVERY_MS = 3000;
+
+const $ = (id) => document.getElementById(id);
+
+const state = {
+  lang: "en",
+  wanted: { period: "", kpi: "", scope: "" },
+  periods: [], kpis: [], scopes: [],
+  ranking: null,
+  health: null,
+  position: -1,
+  all: false,
+  asked: 0,
+};
+
+function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+// --- Reading -----------------------------------------------------------------
+
+async function read(path) {
+  const response = await fetch(path, { headers: { Accept: "application/json" } });
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) {
+    const error = new Error(body.detail || `HTTP ${response.status}`);
+    error.status = response.status;
+    throw error;
+  }
+  return body;
+}
+
+function address(format) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(state.wanted)) if (value) query.set(name, value);
+  if (format) query.set("format", format);
+  return `/api/v1/rankings?${query}`;
+}
+
+async function readChoices() {
+  const [periods, kpis, scopes] = await Promise.all(
+    ["periods", "kpis", "scopes"].map((name) => read(`/api/v1/${name}`)));
+  state.periods = periods.periods;
+  state.kpis = kpis.kpis;
+  state.scopes = scopes.scopes;
+  if (!state.wanted.period) state.wanted.period = periods.default ?? "";
+  if (!state.wanted.kpi)
+    state.wanted.kpi = (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
+  if (!state.wanted.scope) state.wanted.scope = scopes.default;
+  showPickers();
+}
+
+// readRanking reads what is wanted; an answer that was overtaken is dropped.
+async function readRanking() {
+  const asked = ++state.asked;
+  $("ranking").classList.add("loading");
+  try {
+    const ranking = await read(address());
+    if (asked !== state.asked) return;
+    state.ranking = ranking;
+    notice("");
+    showRanking();
+  } catch (error) {
+    if (asked !== state.asked) return;
+    if (error.status === 503) return; // the health line says it
+    state.ranking = null;
+    showRanking();
+    notice(say(state.lang, "failed", error.message), true);
+  } finally {
+    if (asked === state.asked) $("ranking").classList.remove("loading");
+  }
+}
+
+async function readAll() {
+  await readChoices();
+  await readRanking();
+}
+
+// watch asks how the figures stand and reads them anew when they moved.
+async function watch() {
+  try {
+    state.health = await read("/api/v1/health");
+    if (state.health.position !== state.position && state.health.snapshot_age_ms !== null) {
+      await readAll();
+      state.position = state.health.position;
+    }
+  } catch {
+    state.health = null;
+  }
+  showHealth();
+  setTimeout(watch, HEALTH_EVERY_MS);
+}
+
+// --- Showing -----------------------------------------------------------------
+
+function notice(text, bad = false) {
+  $("notice").textContent = text;
+  $("notice").classList.toggle("bad", bad);
+  $("notice").hidden = text === "";
+}
+
+function showHealth() {
+  const { lang, health } = state;
+  let key = "gone", x = "", light = "bad";
+  if (health && health.snapshot_age_ms === null) [key, light] = ["starting", "late"];
+  else if (health && !health.ready) [key, x, light] = ["late", age(lang, health.answer_age_ms), "bad"];
+  else if (health && health.last_commit_age_ms === null) [key, light] = ["quiet", "good"];
+  else if (health) [key, x, light] = ["fresh", age(lang, health.last_commit_age_ms), "good"];
+  $("health").dataset.state = light;
+  $("health-text").textContent = say(lang, key, x);
+  $("position").textContent = health && health.snapshot_age_ms !== null
+    ? say(lang, "at", count(lang, health.position), count(lang, health.events), age(lang, health.answer_age_ms))
+    : "";
+}
+
+function fill(select, groups, wanted) {
+  select.replaceChildren();
+  for (const [label, options] of groups) {
+    if (options.length === 0) continue;
+    const parent = label ? make("optgroup") : select;
+    if (label) {
+      parent.label = label;
+      select.append(parent);
+    }
+    for (const [value, text] of options) {
+      const option = make("option", "", text);
+      option.value = value;
+      parent.append(option);
+    }
+  }
+  // What the address asked for stays visible, even when it does not exist.
+  if (wanted && ![...select.options].some((option) => option.value === wanted)) {
+    const option = make("option", "", wanted);
+    option.value = wanted;
+    select.append(option);
+  }
+  select.value = wanted;
+  select.disabled = select.options.length === 0;
+}
+
+function showPickers() {
+  const { lang, wanted } = state;
+  const period = (test) => state.periods.filter(({ id }) => test.test(id))
+    .map(({ id, open }) => [id, periodName(lang, id) + (open ? ` · ${say(lang, "open")}` : "")]);
+  fill($("period"), [
+    [say(lang, "months"), period(/^\d{4}-\d{2}$/)],
+    [say(lang, "quarters"), period(/^\d{4}-Q\d$/)],
+    [say(lang, "years"), period(/^\d{4}$/)],
+    [say(lang, "longer"), period(/:/)],
+  ], wanted.period);
+
+  const kpi = (test) => state.kpis.filter(test).map((rule) => [rule.id, kpiName(lang, rule)]);
+  fill($("kpi"), [
+    [say(lang, "kpis"), kpi(({ id }) => !id.startsWith("mean_"))],
+    [say(lang, "items"), kpi(({ id }) => id.startsWith("mean_"))],
+  ], wanted.kpi);
+
+  const scope = (kind) => state.scopes.filter((id) => id.startsWith(`${kind}:`))
+    .map((id) => [id, id.slice(kind.length + 1)]);
+  fill($("scope"), [
+    ["", [["nation", say(lang, "nation")]]],
+    ...["region", "brand", "size"].map((kind) => [say(lang, kind), scope(kind)]),
+  ], wanted.scope);
+}
+
+// extent returns the ends of the bars for a form of KPI.
+function extent(form, rows) {
+  if (form === "index" || form === "share" || form === "sla") return [0, 100];
+  if (form === "nps") return [-100, 100];
+  const values = rows.filter(({ value }) => value !== null).map(({ value }) => Number(value));
+  return [Math.min(0, ...values), Math.max(0, ...values) || 1];
+}
+
+function track(value, [low, high]) {
+  const bar = make("span", "track"), part = make("span", "fill");
+  const place = (x) => Math.min(100, Math.max(0, ((x - low) / (high - low || 1)) * 100));
+  const zero = place(0), end = place(Number(value));
+  part.style.left = `${Math.min(zero, end)}%`;
+  part.style.width = `${Math.abs(end - zero)}%`;
+  bar.setAttribute("aria-hidden", "true");
+  bar.append(part);
+  return bar;
+}
+
+function figure(value, form) {
+  const element = make("span", "figure");
+  if (value === null) {
+    element.textContent = "–";
+    return element;
+  }
+  const [large, small] = split(value, form);
+  element.append(large, make("small", "", small));
+  return element;
+}
+
+function note(row, rule) {
+  const { lang } = state;
+  if (row.reason) return make("span", "note", say(lang, row.reason, count(lang, rule.min_n)));
+  if (!row.flag) return null;
+  const share = `${rule.flag_ppm / 10000} %`;
+  return make("span", row.flag === "reached" ? "note reached" : "note unproven", say(lang, row.flag, share));
+}
+
+function line(row, rule, bounds) {
+  const { lang } = state;
+  const tr = make("tr", row.rank === 1 ? "first" : row.rank === null ? "aside" : "");
+  tr.append(make("td", "rank", row.rank === null ? "–" : String(row.rank)));
+
+  const dealer = make("th");
+  dealer.scope = "row";
+  if (row.name) dealer.append(make("span", "name", row.name));
+  dealer.append(make("span", row.name ? "id" : "name", row.dealer));
+  const remark = note(row, rule);
+  if (remark) dealer.append(remark);
+
+  const value = make("td", "value");
+  value.append(figure(row.value, rule.form));
+  if (row.value !== null && rule.form !== "gap") value.append(track(row.value, bounds));
+
+  const exact = row.value === null ? "" : `${row.num} / ${row.den}`;
+  tr.append(dealer, value, make("td", "number", count(lang, row.n)), make("td", "number exact", exact));
+  return tr;
+}
+
+function matches(row, sought) {
+  return row.dealer.toLowerCase().includes(sought) || row.name.toLowerCase().includes(sought);
+}
+
+function showRows(rule) {
+  const { lang, ranking } = state;
+  const sought = $("find").value.trim().toLowerCase();
+  const found = ranking.rows.filter((row) => matches(row, sought));
+  const shown = state.all ? found : found.slice(0, ROWS_AT_FIRST);
+  const bounds = extent(rule.form, ranking.rows);
+  const lines = [];
+  let divided = false;
+  for (const row of shown) {
+    if (row.rank === null && !divided) {
+      const tr = make("tr", "divider"), th = make("th", "", say(lang, "divider"));
+      th.colSpan = 5;
+      th.scope = "rowgroup";
+      tr.append(th);
+      lines.push(tr);
+      divided = true;
+    }
+    lines.push(line(row, rule, bounds));
+  }
+  $("rows").replaceChildren(...lines);
+  $("empty").hidden = found.length > 0;
+  $("empty").textContent = say(lang, ranking.rows.length ? "none" : "nobody");
+  $("more").hidden = shown.length === found.length;
+  $("show-all").textContent = say(lang, "showAll", count(lang, found.length));
+}
+
+function showSubtitle(ranking) {
+  const { lang } = state;
+  const text = `${periodName(lang, ranking.period)} · ${scopeName(lang, ranking.scope)}`;
+  const tag = make("span", ranking.open ? "tag" : "tag final", say(lang, ranking.open ? "open" : "closed"));
+  if (ranking.open) {
+    const left = ranking.unanswered > 0 ? ` ${say(lang, "unanswered", count(lang, ranking.unanswered))}` : "";
+    tag.title = say(lang, "openHint") + left;
+    if (left) notice(tag.title);
+  }
+  $("subtitle").replaceChildren(text, tag);
+}
+
+function showRanking() {
+  const { lang, ranking } = state;
+  if (!ranking) {
+    $("rows").replaceChildren();
+    for (const id of ["total", "total-n", "ranked", "unranked"]) $(id).textContent = "–";
+    $("title").textContent = $("subtitle").textContent = "\u00a0";
+    return;
+  }
+  const rule = state.kpis.find(({ id }) => id === ranking.kpi) ??
+    { id: ranking.kpi, form: "mean", min_n: 0, flag_ppm: 0 };
+  const name = kpiName(lang, rule);
+  const ranked = ranking.rows.filter(({ rank }) => rank !== null).length;
+
+  document.title = `${name} · ${ranking.period} · Dealerpulse`;
+  $("title").textContent = name;
+  $("caption").textContent = `${name}, ${periodName(lang, ranking.period)}, ${scopeName(lang, ranking.scope)}`;
+  showSubtitle(ranking);
+  $("total").replaceChildren(figure(ranking.total.value, rule.form));
+  $("total-n").textContent = count(lang, ranking.total.n);
+  $("n-label").textContent = $("n-head").textContent = nName(lang, rule.form);
+  $("ranked").textContent = count(lang, ranked);
+  $("unranked").textContent = count(lang, ranking.rows.length - ranked);
+  $("explain").textContent = (rule.min_n > 1 ? say(lang, "explain", count(lang, rule.min_n)) : say(lang, "explainPlain")) +
+    (rule.lower_is_better ? ` ${say(lang, "lower")}` : "");
+  $("csv").href = address("csv");
+  $("json").href = address();
+  showRows(rule);
+}
+
+// --- Language and picking ----------------------------------------------------
+
+function remember() {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(state.wanted)) if (value) query.set(name, value);
+  query.set("lang", state.lang);
+  history.replaceState(null, "", `/?${query}`);
+}
+
+function speak(lang) {
+  state.lang = lang;
+  document.documentElement.lang = lang === "zh" ? "zh-Hans" : "en";
+  for (const element of document.querySelectorAll("[data-word]"))
+    element.textContent = say(lang, element.dataset.word);
+  for (const button of document.querySelectorAll("[data-lang]"))
+    button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
+  $("find").placeholder = say(lang, "findHint");
+  showPickers();
+  if (state.ranking) {
+    notice("");
+    showRanking();
+  }
+  if (state.health) showHealth();
+}
+
+function start() {
+  const query = new URLSearchParams(location.search);
+  for (const name of Object.keys(state.wanted)) state.wanted[name] = query.get(name) ?? "";
+  const asked = query.get("lang") ?? navigator.language ?? "en";
+  speak(asked.startsWith("zh") ? "zh" : "en");
+
+  for (const name of Object.keys(state.wanted))
+    $(name).addEventListener("change", (event) => {
+      state.wanted[name] = event.target.value;
+      state.all = false;
+      remember();
+      readRanking();
+    });
+  for (const button of document.querySelectorAll("[data-lang]"))
+    button.addEventListener("click", () => {
+      speak(button.dataset.lang);
+      remember();
+    });
+  $("pickers").addEventListener("submit", (event) => event.preventDefault());
+  $("find").addEventListener("input", () => state.ranking && showRanking());
+  $("show-all").addEventListener("click", () => {
+    state.all = true;
+    showRanking();
+  });
+  watch();
+}
+
+start();

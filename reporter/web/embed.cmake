@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# cmake -D OUT=<file.c> -D FROM=<folder> -D FILES=<a,b,...> -P embed.cmake
+#
+# Writes the files as C arrays and a table of them (assets.h).
+set(type_html "text/html; charset=utf-8")
+set(type_css "text/css; charset=utf-8")
+set(type_js "text/javascript; charset=utf-8")
+set(type_svg "image/svg+xml")
+
+string(REPLACE "," ";" FILES "${FILES}")
+set(arrays "")
+set(rows "")
+set(number 0)
+foreach(name IN LISTS FILES)
+  file(READ "${FROM}/${name}" hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR length "${digits} / 2")
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  # Lines of sixteen bytes, so that compilers and people can read it.
+  string(REPEAT "0x..," 16 sixteen)
+  string(REGEX REPLACE "(${sixteen})" "\\1\n    " bytes "${bytes}")
+  cmake_path(GET name EXTENSION LAST_ONLY extension)
+  string(SUBSTRING "${extension}" 1 -1 extension)
+  string(APPEND arrays
+         "static const uint8_t bytes_${number}[] = {\n    ${bytes}};\n")
+  string(APPEND rows
+         "    {\"${name}\", \"${type_${extension}}\", bytes_${number}, ${length}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE "${OUT}"
+"// Written by embed.cmake.
+#include \"reporter/web/assets.h\"
+
+${arrays}
+const struct asset assets[] = {
+${rows}};
+const size_t asset_count = ${number};
+")
