@@ -28,15 +28,21 @@ bool collector_valid(const struct field *field);
 // envelope_begin writes the version and opens the kind.
 void envelope_begin(struct writer *writer, enum envelope_kind kind);
 
-// repeated_next finds the next field `number` of bytes, skipping others.
+static inline struct repeated
+repeated_of(struct span bytes, uint32_t field)
+{
+    return (struct repeated){.rest = bytes, .field = field};
+}
+
+// repeated_next finds the next of the list, skipping other fields.
 static inline bool
-repeated_next(struct repeated *list, uint32_t number, struct span *bytes)
+repeated_next(struct repeated *list, struct span *bytes)
 {
     struct cursor cursor = cursor_on(list->rest);
     struct field field;
 
     while (cursor_more(&cursor) && cursor_field(&cursor, &field)) {
-        if (field.number != number || field.type != WIRE_LENGTH)
+        if (field.number != list->field || field.type != WIRE_LENGTH)
             continue;
         list->rest = cursor_rest(&cursor);
         *bytes = field.value.bytes;

@@ -26,9 +26,11 @@ enum {
     DIGEST_SIZE = 16,
 };
 
-// A repeated field still to be walked: the bytes it may be found in.
+// A repeated field still to be walked: the bytes it may be found in, and its
+// number.
 struct repeated {
     struct span rest;
+    uint32_t field;
 };
 
 enum envelope_kind {

@@ -56,7 +56,7 @@ hello_read(struct span bytes, struct hello *hello)
     *hello = (struct hello){
         .role = (enum role)record_number(&record, 1),
         .name = record_bytes(&record, 2),
-        .dealers = {bytes},
+        .dealers = repeated_of(bytes, HELLO_DEALERS),
         .epoch = record_number(&record, 4),
         .last_seq = record_number(&record, 5),
         .previous_epoch = record_number(&record, 6),
@@ -70,7 +70,7 @@ hello_read(struct span bytes, struct hello *hello)
 bool
 hello_next_dealer(struct repeated *dealers, struct span *dealer)
 {
-    return repeated_next(dealers, HELLO_DEALERS, dealer);
+    return repeated_next(dealers, dealer);
 }
 
 size_t
@@ -195,8 +195,8 @@ welcome_read(struct span bytes, struct welcome *welcome)
         .max_event_bytes = (uint32_t)record_number(&record, 6),
         .max_batch_events = (uint32_t)record_number(&record, 7),
         .max_batch_bytes = (uint32_t)record_number(&record, 8),
-        .collectors = {bytes},
-        .resend_from = {bytes},
+        .collectors = repeated_of(bytes, WELCOME_COLLECTORS),
+        .resend_from = repeated_of(bytes, WELCOME_RESEND),
         .programme_hash = record_bytes(&record, 11),
         .dealers_hash = record_bytes(&record, 12),
         .backed_up_position = record_number(&record, 13),
@@ -207,7 +207,7 @@ welcome_read(struct span bytes, struct welcome *welcome)
 bool
 welcome_next_collector(struct repeated *collectors, struct span *endpoint)
 {
-    return repeated_next(collectors, WELCOME_COLLECTORS, endpoint);
+    return repeated_next(collectors, endpoint);
 }
 
 bool
@@ -215,8 +215,7 @@ welcome_next_resend(struct repeated *list, uint64_t *epoch, uint64_t *seq)
 {
     struct span bytes;
 
-    return repeated_next(list, WELCOME_RESEND, &bytes) &&
-           resend_read(bytes, epoch, seq);
+    return repeated_next(list, &bytes) && resend_read(bytes, epoch, seq);
 }
 
 size_t

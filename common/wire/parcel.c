@@ -125,8 +125,8 @@ parcel_take_over(const struct record *record, struct span bytes,
     parcel->sent_at_ms = record_signed(record, PARCEL_SENT_AT);
     parcel->collector = record_bytes(record, PARCEL_COLLECTOR);
     parcel->received_at_ms = record_signed(record, PARCEL_RECEIVED_AT);
-    parcel->deliveries.rest = bytes;
-    parcel->settled.rest = bytes;
+    parcel->deliveries = repeated_of(bytes, PARCEL_DELIVERIES);
+    parcel->settled = repeated_of(bytes, PARCEL_SETTLED);
     parcel->bytes = bytes;
 }
 
@@ -175,17 +175,17 @@ batch_read(struct span bytes, uint32_t max_events, struct batch *batch)
         return CODE_MALFORMED;
     batch->session = record_number(&record, 1);
     batch->number = record_number(&record, 2);
-    batch->parcels.rest = bytes;
+    batch->parcels = repeated_of(bytes, BATCH_PARCELS);
     return CODE_NONE;
 }
 
 bool
-parcels_next(struct repeated *parcels, uint32_t field, struct parcel *parcel)
+batch_next_parcel(struct repeated *parcels, struct parcel *parcel)
 {
     struct record record;
     struct span bytes;
 
-    if (!repeated_next(parcels, field, &bytes) ||
+    if (!repeated_next(parcels, &bytes) ||
         !parcel_fill(bytes, &record, parcel, false))
         return false;
     parcel_take_over(&record, bytes, parcel);
@@ -193,18 +193,11 @@ parcels_next(struct repeated *parcels, uint32_t field, struct parcel *parcel)
 }
 
 bool
-batch_next_parcel(struct repeated *parcels, struct parcel *parcel)
-{
-    return parcels_next(parcels, BATCH_PARCELS, parcel);
-}
-
-bool
 parcel_next_delivery(struct repeated *deliveries, struct delivery *delivery)
 {
     struct span bytes;
 
-    return repeated_next(deliveries, PARCEL_DELIVERIES, &bytes) &&
-           delivery_read(bytes, delivery);
+    return repeated_next(deliveries, &bytes) && delivery_read(bytes, delivery);
 }
 
 bool
@@ -212,6 +205,5 @@ parcel_next_settled(struct repeated *list, struct settled *settled)
 {
     struct span bytes;
 
-    return repeated_next(list, PARCEL_SETTLED, &bytes) &&
-           settled_read(bytes, settled);
+    return repeated_next(list, &bytes) && settled_read(bytes, settled);
 }

@@ -27,7 +27,3 @@ enum {
 };
 
 enum { SETTLED_FIRST_SEQ = 1, SETTLED_LAST_SEQ, SETTLED_CODE, SETTLED_DIGEST };
-
-// parcels_next walks the parcels of a batch or a commit.
-bool parcels_next(struct repeated *parcels, uint32_t field,
-                  struct parcel *parcel);

@@ -90,8 +90,8 @@ receipt_read(struct span bytes, struct receipt *receipt)
         .server_time_ms = record_signed(&record, 6),
         .position = record_number(&record, 7),
         .backed_up_position = record_number(&record, 8),
-        .outcomes = {bytes},
-        .collectors = {bytes},
+        .outcomes = repeated_of(bytes, RECEIPT_OUTCOMES),
+        .collectors = repeated_of(bytes, RECEIPT_COLLECTORS),
     };
     return true;
 }
@@ -101,8 +101,7 @@ receipt_next_outcome(struct repeated *outcomes, struct receipt_outcome *outcome)
 {
     struct span bytes;
 
-    return repeated_next(outcomes, RECEIPT_OUTCOMES, &bytes) &&
-           outcome_read(bytes, outcome);
+    return repeated_next(outcomes, &bytes) && outcome_read(bytes, outcome);
 }
 
 void
