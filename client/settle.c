@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/statement.h"
 
+// However short a time a receipt names: a RETRY must not become a busy loop.
+enum { RETRY_LEAST_MS = 1000 };
+
 // known_state reads what the spool has of an event; *found is false when it
 // left the spool already.
 static enum status
@@ -36,10 +39,13 @@ keep(struct spool *spool, const struct settlement *settlement,
 {
     sqlite3_stmt *update = spool->statements[STATEMENT_KEEP];
     bool again = state == SPOOL_RETRY;
+    int64_t after = settlement->after_ms < RETRY_LEAST_MS
+                        ? RETRY_LEAST_MS
+                        : settlement->after_ms;
 
     sqlite3_bind_int64(update, 1, (sqlite3_int64)settlement->seq);
     sqlite3_bind_int(update, 2, (int)state);
-    sqlite3_bind_int64(update, 3, again ? now_ms + settlement->after_ms : 0);
+    sqlite3_bind_int64(update, 3, again ? now_ms + after : 0);
     sqlite3_bind_int(update, 4, again ? 1 : 0);
     sqlite3_bind_int(update, 5, (int)settlement->code);
     bind_text(update, 6, settlement->field);

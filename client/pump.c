@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The shell around the session: socket, spool and clock.
+#include "client/handle.h"
+#include "common/runtime/clock.h"
+
+enum {
+    POLL_MS = 200, // how soon events of other processes are seen
+    RECEIPT_BYTES_MAX = LINK_FRAME_MAX,
+};
+
+static struct instant
+instant_now(void)
+{
+    return (struct instant){.steady_ms = clock_steady_ms(),
+                            .wall_ms = clock_wall_ms()};
+}
+
+// --- From the spool into the session -----------------------------------------
+
+static bool
+has_settlement_room(const struct dealerpulse *pulse)
+{
+    return pulse->settlement_count + BATCH_EVENTS_MAX <= SETTLEMENTS_MAX;
+}
+
+// condemn makes a dead letter of an event that is no longer what was stored.
+static void
+condemn(struct dealerpulse *pulse, const struct spool_event *event)
+{
+    pulse->settlements[pulse->settlement_count++] = (struct settlement){
+        .seq = event->seq,
+        .kind = OUTCOME_REJECTED,
+        .code = CODE_MALFORMED,
+        .text = span_text("damaged on this machine's disk; never sent"),
+    };
+}
+
+// hand_over gives one event to the session; false ends the walk.
+static bool
+hand_over(struct dealerpulse *pulse, const struct spool_event *event)
+{
+    if (event->damaged) {
+        condemn(pulse, event);
+        return has_settlement_room(pulse);
+    }
+    return session_give(pulse->session, event->seq, event->recorded_at_ms,
+                        event->body) != STATUS_FULL;
+}
+
+static bool
+hand_over_due(void *context, const struct spool_event *event)
+{
+    return hand_over(context, event);
+}
+
+static bool
+hand_over_waiting(void *context, const struct spool_event *event)
+{
+    struct dealerpulse *pulse = context;
+
+    if (!session_wants(pulse->session) || !hand_over(pulse, event))
+        return false;
+    pulse->given = event->seq;
+    return true;
+}
+
+static enum status
+feed(struct dealerpulse *pulse, struct instant now)
+{
+    enum status status = STATUS_OK;
+
+    if (!session_wants(pulse->session))
+        return STATUS_OK;
+    if (now.steady_ms >= pulse->due_at) {
+        pulse->due_at = now.steady_ms + POLL_MS;
+        status = spool_due(pulse->spool, now.wall_ms, hand_over_due, pulse);
+    }
+    if (status == STATUS_OK)
+        status =
+            spool_waiting(pulse->spool, pulse->given, hand_over_waiting, pulse);
+    return status;
+}
+
+// --- From the session to the world -------------------------------------------
+
+static enum status
+open_link(struct dealerpulse *pulse, const char *endpoint, struct instant now)
+{
+    outbox_close(pulse->outbox);
+    pulse->outbox = NULL;
+    enum status status = outbox_open(&pulse->outbox, pulse->transport, endpoint,
+                                     RECEIPT_BYTES_MAX);
+    if (status == STATUS_OK)
+        session_opened(pulse->session, now);
+    else
+        session_failed(pulse->session, now); // it may be a learned one
+    return STATUS_OK;
+}
+
+static enum status
+tell_session(struct dealerpulse *pulse)
+{
+    struct spool_head head;
+
+    enum status status = spool_head(pulse->spool, &head);
+    if (status == STATUS_OK)
+        session_tell(pulse->session, head.last_seq, head.waiting + head.retry);
+    return status;
+}
+
+// perform takes the session's outputs until there are none.
+static enum status
+perform(struct dealerpulse *pulse, bool *moved)
+{
+    for (;;) {
+        struct instant now = instant_now();
+        struct session_output output = session_next(pulse->session, now);
+        switch (output.kind) {
+        case SESSION_NONE:
+            return STATUS_OK;
+        case SESSION_OPEN:
+            open_link(pulse, output.endpoint, now);
+            break;
+        case SESSION_CLOSE:
+            outbox_close(pulse->outbox);
+            pulse->outbox = NULL;
+            break;
+        case SESSION_SEND:
+            if (outbox_send(pulse->outbox, output.bytes) == STATUS_OK)
+                *moved = true;
+            else
+                session_blocked(pulse->session, now);
+            break;
+        case SESSION_SETTLE:
+            pulse->settlements[pulse->settlement_count++] = output.settlement;
+            break;
+        }
+    }
+}
+
+static enum status
+receive(struct dealerpulse *pulse, bool *moved)
+{
+    while (pulse->outbox && pulse->frame_count < FRAMES_MAX &&
+           has_settlement_room(pulse)) {
+        struct frame *frame = &pulse->frames[pulse->frame_count];
+        enum status status = outbox_receive(pulse->outbox, frame);
+        if (status == STATUS_MALFORMED)
+            continue;
+        if (status != STATUS_OK)
+            return status == STATUS_AGAIN ? STATUS_OK : status;
+        pulse->frame_count += 1;
+        session_received(pulse->session, instant_now(), frame_span(frame));
+        if ((status = perform(pulse, moved)) != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+// --- From the session into the spool -----------------------------------------
+
+enum { FIELD_TEXT_MAX = 128, OUTCOME_TEXT_MAX = 512 };
+
+static const char *
+copy_text(char *to, size_t capacity, struct span text)
+{
+    size_t length = text.length < capacity ? text.length : capacity - 1;
+    if (length > 0)
+        memcpy(to, text.data, length);
+    to[length] = '\0';
+    return to;
+}
+
+static void
+tell_caller(struct dealerpulse *pulse, const struct settlement *settlement)
+{
+    static const enum dealerpulse_kind kinds[] = {
+        [OUTCOME_ACCEPTED] = DEALERPULSE_ACCEPTED,
+        [OUTCOME_DUPLICATE] = DEALERPULSE_DUPLICATE,
+        [OUTCOME_REJECTED] = DEALERPULSE_REJECTED,
+        [OUTCOME_RETRY] = DEALERPULSE_RETRY,
+    };
+    char field[FIELD_TEXT_MAX], text[OUTCOME_TEXT_MAX];
+    struct dealerpulse_outcome outcome = {
+        .seq = settlement->seq,
+        .kind = kinds[settlement->kind],
+        .code = (uint32_t)settlement->code,
+        .code_name = code_name((uint32_t)settlement->code),
+        .field = copy_text(field, sizeof field, settlement->field),
+        .text = copy_text(text, sizeof text, settlement->text),
+        .after_ms = settlement->after_ms,
+    };
+
+    pulse->totals[outcome.kind] += 1;
+    if (pulse->on_outcome)
+        pulse->on_outcome(pulse->context, &outcome);
+}
+
+static enum status
+settle(struct dealerpulse *pulse, bool *moved)
+{
+    enum status status = STATUS_OK;
+
+    if (pulse->settlement_count > 0) {
+        status = spool_settle(pulse->spool, pulse->settlements,
+                              pulse->settlement_count, clock_wall_ms());
+        *moved = true;
+    }
+    for (size_t i = 0; i < pulse->settlement_count && status == STATUS_OK; i++)
+        tell_caller(pulse, &pulse->settlements[i]);
+    pulse->settlement_count = 0;
+    for (size_t i = 0; i < pulse->frame_count; i++)
+        frame_close(&pulse->frames[i]);
+    pulse->frame_count = 0;
+    return status;
+}
+
+// --- The loop ----------------------------------------------------------------
+
+static enum status
+step(struct dealerpulse *pulse, bool *moved)
+{
+    struct instant now = instant_now();
+    enum status status;
+
+    if (session_view(pulse->session).phase != SESSION_UP &&
+        (status = tell_session(pulse)) != STATUS_OK)
+        return status;
+    session_tick(pulse->session, now);
+    if ((status = feed(pulse, now)) != STATUS_OK ||
+        (status = perform(pulse, moved)) != STATUS_OK ||
+        (status = receive(pulse, moved)) != STATUS_OK)
+        return status;
+    return settle(pulse, moved);
+}
+
+static int64_t
+wait_length(const struct dealerpulse *pulse, int64_t until)
+{
+    int64_t now = clock_steady_ms();
+    int64_t at = session_deadline(pulse->session);
+
+    if (at > until)
+        at = until;
+    if (at > now + POLL_MS)
+        at = now + POLL_MS;
+    return at > now ? at - now : 0;
+}
+
+// wait_for_work waits for a frame, wake_fd or the next deadline.
+static enum status
+wait_for_work(struct dealerpulse *pulse, int64_t until, int wake_fd,
+              bool *woken)
+{
+    struct waitable items[2];
+    size_t count = 0, wake = SIZE_MAX;
+
+    if (pulse->outbox)
+        items[count++] = outbox_waitable(pulse->outbox);
+    if (wake_fd >= 0) {
+        wake = count;
+        items[count++] = (struct waitable){.fd = wake_fd};
+    }
+    enum status status = wait_any(items, count, wait_length(pulse, until));
+    *woken = wake != SIZE_MAX && items[wake].ready;
+    return status == STATUS_AGAIN ? STATUS_OK : status;
+}
+
+enum dealerpulse_status
+dealerpulse_pump(struct dealerpulse *pulse, int timeout_ms, int wake_fd)
+{
+    int64_t until = clock_steady_ms() + timeout_ms;
+    bool moved = false, woken = false;
+
+    if (!pulse->session)
+        return handle_fail(pulse, DEALERPULSE_INVALID,
+                           "this handle was opened to store only");
+    for (;;) {
+        enum status status = step(pulse, &moved);
+        if (status != STATUS_OK)
+            return handle_status(pulse, status);
+        if (moved)
+            return DEALERPULSE_OK;
+        if (woken || clock_steady_ms() >= until)
+            return DEALERPULSE_AGAIN;
+        status = wait_for_work(pulse, until, wake_fd, &woken);
+        if (status != STATUS_OK)
+            return handle_status(pulse, status);
+    }
+}
