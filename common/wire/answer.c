@@ -10,7 +10,7 @@ static const struct rule answer_table[] = {
     [ANSWER_POSITION] = {"position", FORM_UNSIGNED, false, 0, INT64_MAX},
     [ANSWER_CODE] = {"code", FORM_UNSIGNED, false, 0, CODE_MAX},
     [ANSWER_TEXT] = {"text", FORM_TEXT, false, 0, SENTENCE_MAX},
-    [ANSWER_STATUS] = {"status", FORM_MESSAGE},
+    [ANSWER_STATUS] = {.name = "status", .form = FORM_MESSAGE},
 };
 static const struct rule status_table[] = {
     [1] = {"store", FORM_BYTES, false, 16, 16},

@@ -11,11 +11,11 @@ static const struct rule commit_table[] = {
     [1] = {"position", FORM_UNSIGNED, true, 1, INT64_MAX},
     [2] = {"previous", FORM_BYTES, true, HASH_SIZE, HASH_SIZE},
     [3] = {"committed_at_ms", FORM_SIGNED, false, INT64_MIN, INT64_MAX},
-    [COMMIT_PUBLICATION] = {"publication", FORM_MESSAGE},
+    [COMMIT_PUBLICATION] = {.name = "publication", .form = FORM_MESSAGE},
 };
 static const struct rule conflict_table[] = {
     [1] = {"terminal", FORM_NAME, true, 1, DEALER_ID_MAX},
-    [2] = {"epoch", FORM_FIXED64},
+    [2] = {.name = "epoch", .form = FORM_FIXED64},
     [3] = {"delivery", FORM_MESSAGE, .needed = true},
 };
 

@@ -22,14 +22,14 @@ static const struct rule control_table[] = {
     [FIELD_TARGET_TYPE] = {"target_type", FORM_UNSIGNED, true, 1, INT32_MAX},
     [FIELD_TARGET_OCCURRED_AT] = {"target_occurred_at_ms", FORM_SIGNED, true, 0,
                                   TIME_MAX_MS},
-    [FIELD_CONTROL] = {"control", FORM_ID},
+    [FIELD_CONTROL] = {.name = "control", .form = FORM_ID},
     [FIELD_REASON] = {"reason", FORM_TEXT, false, 1, 64},
     [FIELD_EVIDENCE] = {"evidence", FORM_BYTES, false, 32, 32},
-    [FIELD_SURVEY] = {"survey_response", FORM_MESSAGE},
-    [FIELD_VISIT] = {"visit", FORM_MESSAGE},
-    [FIELD_COMPLAINT] = {"complaint_opened", FORM_MESSAGE},
-    [FIELD_ACTION] = {"complaint_action", FORM_MESSAGE},
-    [FIELD_VERDICT] = {"complaint_verdict", FORM_MESSAGE},
+    [FIELD_SURVEY] = {.name = "survey_response", .form = FORM_MESSAGE},
+    [FIELD_VISIT] = {.name = "visit", .form = FORM_MESSAGE},
+    [FIELD_COMPLAINT] = {.name = "complaint_opened", .form = FORM_MESSAGE},
+    [FIELD_ACTION] = {.name = "complaint_action", .form = FORM_MESSAGE},
+    [FIELD_VERDICT] = {.name = "complaint_verdict", .form = FORM_MESSAGE},
 };
 
 static struct fault

@@ -28,7 +28,7 @@ static const struct rule survey_table[] = {
     [FIELD_QUESTIONNAIRE] = {"questionnaire", FORM_TEXT, true, 1, 32},
     [FIELD_VERSION] = {"version", FORM_UNSIGNED, true, 1, UINT32_MAX},
     [FIELD_KIND] = {"kind", FORM_UNSIGNED, false, 0, KIND_RESURVEY},
-    [FIELD_PARENT] = {"parent", FORM_ID},
+    [FIELD_PARENT] = {.name = "parent", .form = FORM_ID},
     [FIELD_STARTED_AT] = {"started_at_ms", FORM_SIGNED, false, 0, TIME_MAX_MS},
     [FIELD_DURATION] = {"duration_ms", FORM_UNSIGNED, false, 0, UINT32_MAX},
     [FIELD_DEVICE] = {"device", FORM_BYTES, false, PERSON_KEY_MIN,

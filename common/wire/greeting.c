@@ -9,9 +9,9 @@ enum { HELLO_DEALERS = 3, WELCOME_COLLECTORS = 9, WELCOME_RESEND = 10 };
 static const struct rule hello_table[] = {
     [1] = {"role", FORM_UNSIGNED, false, 0, ROLE_COLLECTOR},
     [2] = {"name", FORM_NAME, true, 1, DEALER_ID_MAX},
-    [4] = {"epoch", FORM_FIXED64},
+    [4] = {.name = "epoch", .form = FORM_FIXED64},
     [5] = {"last_seq", FORM_UNSIGNED, false, 0, INT64_MAX},
-    [6] = {"previous_epoch", FORM_FIXED64},
+    [6] = {.name = "previous_epoch", .form = FORM_FIXED64},
     [7] = {"previous_last_seq", FORM_UNSIGNED, false, 0, INT64_MAX},
     [8] = {"waiting", FORM_UNSIGNED, false, 0, INT64_MAX},
     [9] = {"software", FORM_TEXT, false, 0, 255},
@@ -92,7 +92,7 @@ hello_write(struct writer *writer, const struct hello *hello,
 }
 
 static const struct rule welcome_table[] = {
-    [1] = {"session", FORM_FIXED64},
+    [1] = {.name = "session", .form = FORM_FIXED64},
     [2] = {"store", FORM_BYTES, false, 16, 16},
     [3] = {"incarnation", FORM_UNSIGNED, false, 0, UINT32_MAX},
     [4] = {"server_time_ms", FORM_SIGNED, false, INT64_MIN, INT64_MAX},
@@ -103,14 +103,14 @@ static const struct rule welcome_table[] = {
     [11] = {"programme_hash", FORM_BYTES, false, HASH_SIZE, HASH_SIZE},
     [12] = {"dealers_hash", FORM_BYTES, false, HASH_SIZE, HASH_SIZE},
     [13] = {"backed_up_position", FORM_UNSIGNED, false, 0, INT64_MAX},
-    [14] = {"refusal", FORM_MESSAGE},
+    [14] = {.name = "refusal", .form = FORM_MESSAGE},
 };
 static const struct rule refusal_table[] = {
     [1] = {"code", FORM_UNSIGNED, true, 1, CODE_MAX},
     [2] = {"text", FORM_TEXT, false, 0, SENTENCE_MAX},
 };
 static const struct rule resend_table[] = {
-    [1] = {"epoch", FORM_FIXED64},
+    [1] = {.name = "epoch", .form = FORM_FIXED64},
     [2] = {"seq", FORM_UNSIGNED, false, 0, INT64_MAX},
 };
 

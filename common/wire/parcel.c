@@ -75,7 +75,7 @@ settled_read(struct span bytes, struct settled *settled)
 
 static const struct rule parcel_table[] = {
     [PARCEL_TERMINAL] = {"terminal", FORM_NAME, true, 1, DEALER_ID_MAX},
-    [PARCEL_EPOCH] = {"epoch", FORM_FIXED64},
+    [PARCEL_EPOCH] = {.name = "epoch", .form = FORM_FIXED64},
     [PARCEL_SENT_AT] = {"sent_at_ms", FORM_SIGNED, false, INT64_MIN, INT64_MAX},
     [PARCEL_COLLECTOR] = {"collector", FORM_NAME, false, 1, DEALER_ID_MAX},
     [PARCEL_RECEIVED_AT] = {"received_at_ms", FORM_SIGNED, false, INT64_MIN,
@@ -142,7 +142,7 @@ parcel_read(struct span bytes, struct parcel *parcel)
 }
 
 static const struct rule batch_table[] = {
-    [1] = {"session", FORM_FIXED64},
+    [1] = {.name = "session", .form = FORM_FIXED64},
     [2] = {"number", FORM_UNSIGNED, false, 0, INT64_MAX},
 };
 

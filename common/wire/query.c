@@ -11,10 +11,10 @@ static const struct rule query_table[] = {
     [2] = {"number", FORM_UNSIGNED, false, 0, INT64_MAX},
     [3] = {"wait_position", FORM_UNSIGNED, false, 0, INT64_MAX},
     [4] = {"wait_ms", FORM_UNSIGNED, false, 0, WAIT_MAX_MS},
-    [QUESTION_STATUS] = {"status", FORM_MESSAGE},
-    [QUESTION_PUBLICATION] = {"publication", FORM_MESSAGE},
-    [QUESTION_TALLIES] = {"tallies", FORM_MESSAGE},
-    [QUESTION_QUARANTINE] = {"quarantine", FORM_MESSAGE},
+    [QUESTION_STATUS] = {.name = "status", .form = FORM_MESSAGE},
+    [QUESTION_PUBLICATION] = {.name = "publication", .form = FORM_MESSAGE},
+    [QUESTION_TALLIES] = {.name = "tallies", .form = FORM_MESSAGE},
+    [QUESTION_QUARANTINE] = {.name = "quarantine", .form = FORM_MESSAGE},
 };
 
 static const struct rule publication_table[] = {

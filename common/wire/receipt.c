@@ -7,7 +7,7 @@
 enum { RECEIPT_OUTCOMES = 4, RECEIPT_COLLECTORS = 9 };
 
 static const struct rule receipt_table[] = {
-    [1] = {"session", FORM_FIXED64},
+    [1] = {.name = "session", .form = FORM_FIXED64},
     [2] = {"batch", FORM_UNSIGNED, false, 0, INT64_MAX},
     [3] = {"events", FORM_UNSIGNED, false, 0, UINT32_MAX},
     [5] = {"credit", FORM_UNSIGNED, false, 0, UINT32_MAX},
