@@ -74,18 +74,18 @@ list_months(struct snapshot *snapshot, uint32_t *months, size_t *count)
     struct tally_key from = {0};
     uint8_t room[TALLY_KEY_SIZE];
     struct span key, value;
-    struct walk *walk;
+    struct scan *scan;
 
     for (*count = 0; *count < MONTHS_MAX;) {
         tally_key_write(&from, room);
         enum status status =
-            walk_open(&walk, snapshot, STATE_TALLY, span_of(room, sizeof room));
+            scan_open(&scan, snapshot, STATE_TALLY, span_of(room, sizeof room));
         if (status != STATUS_OK)
             return status;
-        status = walk_next(walk, &key, &value);
+        status = scan_next(scan, &key, &value);
         if (status == STATUS_OK && key.length == TALLY_KEY_SIZE)
             tally_key_read(&from, key.data);
-        walk_close(walk);
+        scan_close(scan);
         if (status == STATUS_NOT_FOUND)
             return STATUS_OK;
         if (status != STATUS_OK)
@@ -172,22 +172,22 @@ answer_one_tally(const struct answers *answers, const struct tally_key *key,
 }
 
 static enum status
-walk_tallies(const struct answers *answers, struct snapshot *snapshot,
+scan_tallies(const struct answers *answers, struct snapshot *snapshot,
              const struct query *query, struct tally *tally,
              struct writer *writer)
 {
     struct tally_key from = {.month = query->first_month}, at;
     uint8_t room[TALLY_KEY_SIZE];
     struct span key, value;
-    struct walk *walk;
+    struct scan *scan;
 
     tally_key_write(&from, room);
     enum status status =
-        walk_open(&walk, snapshot, STATE_TALLY, span_of(room, sizeof room));
+        scan_open(&scan, snapshot, STATE_TALLY, span_of(room, sizeof room));
     if (status != STATUS_OK)
         return status;
     while (status == STATUS_OK &&
-           (status = walk_next(walk, &key, &value)) == STATUS_OK) {
+           (status = scan_next(scan, &key, &value)) == STATUS_OK) {
         if (key.length != TALLY_KEY_SIZE) {
             status = STATUS_CORRUPT;
             break;
@@ -197,7 +197,7 @@ walk_tallies(const struct answers *answers, struct snapshot *snapshot,
             break;
         status = answer_one_tally(answers, &at, value, tally, writer);
     }
-    walk_close(walk);
+    scan_close(scan);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -211,7 +211,7 @@ answer_the_tallies(const struct answers *answers, struct snapshot *snapshot,
     if (!room)
         return STATUS_SYSTEM;
     tally_init(&tally, COUNTERS_MAX, room);
-    enum status status = walk_tallies(answers, snapshot, query, &tally, writer);
+    enum status status = scan_tallies(answers, snapshot, query, &tally, writer);
     free(room);
     return status;
 }
@@ -221,16 +221,16 @@ answer_the_quarantine(struct snapshot *snapshot, const struct query *query,
                       struct writer *writer)
 {
     struct span key, value;
-    struct walk *walk;
+    struct scan *scan;
     uint32_t left = query->limit ? query->limit : 100;
 
     if (left > QUARANTINE_MAX)
         left = QUARANTINE_MAX;
     enum status status =
-        walk_open(&walk, snapshot, STATE_QUARANTINE, span_of(NULL, 0));
+        scan_open(&scan, snapshot, STATE_QUARANTINE, span_of(NULL, 0));
     if (status != STATUS_OK)
         return status;
-    for (; left > 0 && (status = walk_next(walk, &key, &value)) == STATUS_OK;
+    for (; left > 0 && (status = scan_next(scan, &key, &value)) == STATUS_OK;
          left--) {
         uint64_t position;
         uint32_t index;
@@ -248,7 +248,7 @@ answer_the_quarantine(struct snapshot *snapshot, const struct query *query,
             .text = span_of(value.data + 1, value.length - 1u)};
         answer_quarantine(writer, &row);
     }
-    walk_close(walk);
+    scan_close(scan);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 

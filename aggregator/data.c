@@ -106,13 +106,13 @@ publish(struct data *data, const struct data_options *options,
     if (status != STATUS_OK)
         return status;
     report->step = "publishing the configured files";
-    status = publication_append(data->journal, data->history,
-                                PUBLICATION_PROGRAMME, options->programme,
-                                options->now, &report->published_programme);
+    status = publication_append(
+        data->journal, data->history, PUBLICATION_PROGRAMME, options->programme,
+        options->now, &report->published_programme, problems);
     if (status == STATUS_OK)
-        status = publication_append(data->journal, data->history,
-                                    PUBLICATION_DEALERS, options->dealers,
-                                    options->now, &report->published_dealers);
+        status = publication_append(
+            data->journal, data->history, PUBLICATION_DEALERS, options->dealers,
+            options->now, &report->published_dealers, problems);
     return status;
 }
 

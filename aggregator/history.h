@@ -20,7 +20,7 @@ MUST_USE enum status history_open(struct history **out);
 void history_close(struct history *history); // NULL is fine
 
 // history_publish adds a publication.  STATUS_MALFORMED: this version cannot
-// read the file (problems say why; they may be NULL).
+// read the file (problems say why).
 struct problems;
 MUST_USE enum status history_publish(struct history *history,
                                      const struct publication *publication,

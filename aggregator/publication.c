@@ -65,7 +65,7 @@ append_record(struct journal *journal, const struct publication *publication,
 enum status
 publication_append(struct journal *journal, struct history *history,
                    enum publication_kind kind, struct span content, int64_t now,
-                   bool *is_new)
+                   bool *is_new, struct problems *problems)
 {
     uint8_t hash[HASH_SIZE];
 
@@ -79,5 +79,5 @@ publication_append(struct journal *journal, struct history *history,
     enum status status = append_record(journal, &publication, now);
     if (status != STATUS_OK)
         return status;
-    return history_publish(history, &publication, NULL);
+    return history_publish(history, &publication, problems);
 }

@@ -16,8 +16,7 @@ MUST_USE enum status publication_recall(struct journal *journal,
 
 // publication_append writes the file as a record and adds it to the history,
 // unless it is the newest of its kind; *is_new tells which.
-MUST_USE enum status publication_append(struct journal *journal,
-                                        struct history *history,
-                                        enum publication_kind kind,
-                                        struct span content, int64_t now,
-                                        bool *is_new);
+MUST_USE enum status
+publication_append(struct journal *journal, struct history *history,
+                   enum publication_kind kind, struct span content, int64_t now,
+                   bool *is_new, struct problems *problems);

@@ -166,9 +166,9 @@ compare_keys(struct span a, struct span b)
     return a.length < b.length ? -1 : a.length > b.length;
 }
 
-// One side of a comparison: a walk and where it is.
+// One side of a comparison: a scan and where it is.
 struct side {
-    struct walk *walk;
+    struct scan *scan;
     struct span key, value;
     enum status status;
 };
@@ -176,7 +176,7 @@ struct side {
 static void
 advance(struct side *side)
 {
-    side->status = walk_next(side->walk, &side->key, &side->value);
+    side->status = scan_next(side->scan, &side->key, &side->value);
 }
 
 // compare_here compares where the two sides stand and moves on.
@@ -214,10 +214,10 @@ compare_database(struct verification *v, enum state_db db)
     struct side stored = {0}, folded = {0};
 
     enum status status =
-        walk_open(&stored.walk, v->snapshot, db, span_of(NULL, 0));
+        scan_open(&stored.scan, v->snapshot, db, span_of(NULL, 0));
     if (status == STATUS_OK)
         status =
-            walk_open(&folded.walk, v->scratch_snapshot, db, span_of(NULL, 0));
+            scan_open(&folded.scan, v->scratch_snapshot, db, span_of(NULL, 0));
     if (status == STATUS_OK) {
         advance(&stored);
         advance(&folded);
@@ -231,8 +231,8 @@ compare_database(struct verification *v, enum state_db db)
         else if (folded.status != STATUS_NOT_FOUND)
             status = folded.status;
     }
-    walk_close(stored.walk);
-    walk_close(folded.walk);
+    scan_close(stored.scan);
+    scan_close(folded.scan);
     return status;
 }
 
@@ -251,9 +251,9 @@ compare_all(struct verification *v)
     return status;
 }
 
-// walk_chain follows the chain from the checkpoint to the journal's end.
+// follow_chain follows the chain from the checkpoint to the journal's end.
 static enum status
-walk_chain(struct verification *v)
+follow_chain(struct verification *v)
 {
     struct journal_end end;
     struct journal_reader *reader;
@@ -310,7 +310,7 @@ verify_run(const struct verify_options *options, struct verify_report *report,
     snapshot_close(v.snapshot);
     v.snapshot = NULL;
     if (status == STATUS_OK)
-        status = walk_chain(&v);
+        status = follow_chain(&v);
     close_all(&v);
     return status;
 }

@@ -19,7 +19,7 @@ struct snapshot {
     MDB_txn *txn;
 };
 
-struct walk {
+struct scan {
     MDB_cursor *cursor;
     MDB_cursor_op op;
     struct span from;
@@ -155,31 +155,31 @@ snapshot_last(struct snapshot *snapshot, enum state_db db, struct span *key)
 }
 
 enum status
-walk_open(struct walk **out, struct snapshot *snapshot, enum state_db db,
+scan_open(struct scan **out, struct snapshot *snapshot, enum state_db db,
           struct span from)
 {
-    struct walk *walk = calloc(1, sizeof *walk);
-    if (!walk)
+    struct scan *scan = calloc(1, sizeof *scan);
+    if (!scan)
         return STATUS_SYSTEM;
     int rc =
-        mdb_cursor_open(snapshot->txn, snapshot->state->dbi[db], &walk->cursor);
+        mdb_cursor_open(snapshot->txn, snapshot->state->dbi[db], &scan->cursor);
     if (rc) {
-        free(walk);
+        free(scan);
         return lmdb_status(rc);
     }
-    walk->from = from;
-    walk->op = from.length ? MDB_SET_RANGE : MDB_FIRST;
-    *out = walk;
+    scan->from = from;
+    scan->op = from.length ? MDB_SET_RANGE : MDB_FIRST;
+    *out = scan;
     return STATUS_OK;
 }
 
 enum status
-walk_next(struct walk *walk, struct span *key, struct span *value)
+scan_next(struct scan *scan, struct span *key, struct span *value)
 {
-    MDB_val k = to_val(walk->from), stored;
+    MDB_val k = to_val(scan->from), stored;
 
-    int rc = mdb_cursor_get(walk->cursor, &k, &stored, walk->op);
-    walk->op = MDB_NEXT;
+    int rc = mdb_cursor_get(scan->cursor, &k, &stored, scan->op);
+    scan->op = MDB_NEXT;
     if (rc)
         return lmdb_status(rc);
     *key = span_of(k.mv_data, k.mv_size);
@@ -187,12 +187,12 @@ walk_next(struct walk *walk, struct span *key, struct span *value)
 }
 
 void
-walk_close(struct walk *walk)
+scan_close(struct scan *scan)
 {
-    if (!walk)
+    if (!scan)
         return;
-    mdb_cursor_close(walk->cursor);
-    free(walk);
+    mdb_cursor_close(scan->cursor);
+    free(scan);
 }
 
 enum status

@@ -4,7 +4,7 @@
 //
 // Everything in it derives from the journal.  It is read through snapshots and
 // changed by whole checkpoints: one transaction that moves everything from one
-// position to the next.  Values carry a checksum that get and walk check and
+// position to the next.  Values carry a checksum that get and scan check and
 // strip.  docs/STORAGE.md describes keys and values.
 #pragma once
 
@@ -57,14 +57,14 @@ MUST_USE enum status snapshot_get(struct snapshot *snapshot, enum state_db db,
 MUST_USE enum status snapshot_last(struct snapshot *snapshot, enum state_db db,
                                    struct span *key);
 
-// A walk visits a database upward from a key (length 0: from the start);
-// walk_next gives STATUS_NOT_FOUND at the end.
-struct walk;
-MUST_USE enum status walk_open(struct walk **out, struct snapshot *snapshot,
+// A scan visits a database upward from a key (length 0: from the start);
+// scan_next gives STATUS_NOT_FOUND at the end.
+struct scan;
+MUST_USE enum status scan_open(struct scan **out, struct snapshot *snapshot,
                                enum state_db db, struct span from);
-MUST_USE enum status walk_next(struct walk *walk, struct span *key,
+MUST_USE enum status scan_next(struct scan *scan, struct span *key,
                                struct span *value);
-void walk_close(struct walk *walk); // NULL is fine
+void scan_close(struct scan *scan); // NULL is fine
 
 // A checkpoint is all or nothing: begin, put and remove..., then commit or
 // abort; after either it is gone.  Only the owner of the data has one at a

@@ -102,7 +102,7 @@ a_walk_is_in_key_order_from_where_it_starts(void **state)
     struct fixture *fixture = *state;
     static const char *const expected[] = {"b", "bb", "c"};
     struct snapshot *snapshot;
-    struct walk *walk;
+    struct scan *scan;
     struct span key, value;
 
     put_one(fixture, "c", "3", true);
@@ -110,14 +110,14 @@ a_walk_is_in_key_order_from_where_it_starts(void **state)
     put_one(fixture, "bb", "2", true);
     put_one(fixture, "b", "", true);
     assert_int_equal(snapshot_open(&snapshot, fixture->state), STATUS_OK);
-    assert_int_equal(walk_open(&walk, snapshot, STATE_TALLY, span_text("aa")),
+    assert_int_equal(scan_open(&scan, snapshot, STATE_TALLY, span_text("aa")),
                      STATUS_OK);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(walk_next(walk, &key, &value), STATUS_OK);
+        assert_int_equal(scan_next(scan, &key, &value), STATUS_OK);
         assert_true(span_equal(key, span_text(expected[i])));
     }
-    assert_int_equal(walk_next(walk, &key, &value), STATUS_NOT_FOUND);
-    walk_close(walk);
+    assert_int_equal(scan_next(scan, &key, &value), STATUS_NOT_FOUND);
+    scan_close(scan);
     assert_int_equal(snapshot_last(snapshot, STATE_TALLY, &key), STATUS_OK);
     assert_true(span_equal(key, span_text("c")));
     assert_int_equal(snapshot_last(snapshot, STATE_ID, &key), STATUS_NOT_FOUND);
