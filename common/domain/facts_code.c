@@ -52,8 +52,8 @@ get_answers(struct reader *reader, struct answer *answers, uint64_t count)
     for (uint64_t i = 0; i < count; i++, item++) {
         uint64_t step;
 
-        if (!varint_get(&reader->at, reader->end, &step) ||
-            step > UINT16_MAX - item || reader->at == reader->end)
+        if (!varint_get(&reader->at, reader->end, &step) || step > UINT16_MAX ||
+            item + step > UINT16_MAX || reader->at == reader->end)
             return false;
         item += step;
         answers[i] =
