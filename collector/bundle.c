@@ -126,13 +126,6 @@ extend_run(struct writer *writer, struct run *run,
     digest_add(&run->digest, delivery->body);
 }
 
-// A delivery without a number cannot be settled under one.
-static bool
-is_settled(const struct exception *exception, const struct delivery *delivery)
-{
-    return exception->outcome.kind == OUTCOME_REJECTED && delivery->seq != 0;
-}
-
 static void
 settle_rejections(struct writer *writer, struct repeated deliveries,
                   struct slice slice)
@@ -145,7 +138,7 @@ settle_rejections(struct writer *writer, struct repeated deliveries,
          i++) {
         if (slice.exceptions[next].index != i)
             continue;
-        if (is_settled(&slice.exceptions[next], &delivery))
+        if (slice.exceptions[next].outcome.kind == OUTCOME_REJECTED)
             extend_run(writer, &run, &delivery,
                        slice.exceptions[next].outcome.code);
         next++;

@@ -34,7 +34,8 @@ struct collector {
 static struct instant
 now(void)
 {
-    return (struct instant){clock_wall_ms(), clock_steady_ms()};
+    return (struct instant){.steady_ms = clock_steady_ms(),
+                            .wall_ms = clock_wall_ms()};
 }
 
 static enum status

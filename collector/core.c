@@ -234,9 +234,3 @@ core_sessions(const struct core *core)
 {
     return core->sessions.count;
 }
-
-const struct link *
-core_link(const struct core *core)
-{
-    return &core->link;
-}

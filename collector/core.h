@@ -14,13 +14,9 @@
 #pragma once
 
 #include "collector/counters.h"
-#include "collector/link.h"
 #include "collector/published.h"
-
-struct instant {
-    int64_t wall_ms;   // what events are compared with
-    int64_t steady_ms; // what timers are
-};
+#include "common/runtime/instant.h"
+#include "common/transport/socket.h"
 
 enum core_notice {
     NOTICE_LINK_UP,
@@ -78,4 +74,3 @@ bool core_is_idle(const struct core *core);
 
 const struct collector_counters *core_counters(const struct core *core);
 uint32_t core_sessions(const struct core *core);
-const struct link *core_link(const struct core *core);

@@ -5,6 +5,8 @@
 
 #include "common/wire/event_code.h"
 
+enum { SIGNATURE_SIZE = 64 };
+
 static void
 except(struct judgement *judgement, uint32_t index, struct outcome outcome)
 {
@@ -24,6 +26,29 @@ judge_right(const struct session *session, const struct event *event)
     return outcome_of(CODE_NONE, NULL);
 }
 
+// judge_wrapping looks at what travels beside the body.
+static struct outcome
+judge_wrapping(const struct delivery *delivery)
+{
+    if (delivery->signature.length != 0 &&
+        delivery->signature.length != SIGNATURE_SIZE)
+        return outcome_of(CODE_BAD_FIELD, "signature");
+    if (delivery->salt.length != 0 && delivery->salt.length != SALT_SIZE)
+        return outcome_of(CODE_BAD_FIELD, "salt");
+    if (delivery->comment.length > EVENT_COMMENT_MAX)
+        return outcome_of(CODE_TOO_LARGE, "comment");
+    if (!utf8_valid(delivery->comment))
+        return outcome_of(CODE_BAD_TEXT, "comment");
+    return outcome_of(CODE_NONE, NULL);
+}
+
+static bool
+has_comment(const struct delivery *delivery, const struct event *event)
+{
+    return delivery->comment.length != 0 || delivery->salt.length != 0 ||
+           event->has_comment_hash;
+}
+
 // Final faults come first: an event that can never be right is not kept
 // waiting for a dealer or a key.
 static struct outcome
@@ -32,9 +57,9 @@ judge_delivery(const struct session *session, const struct published *published,
 {
     struct event event;
 
-    if (delivery->seq == 0)
-        return outcome_of(CODE_MISSING_FIELD, "seq");
     struct outcome outcome = event_read(delivery->body, &event);
+    if (outcome.code == CODE_NONE)
+        outcome = judge_wrapping(delivery);
     if (outcome.code != CODE_NONE)
         return outcome;
     outcome = judge_right(session, &event);
@@ -44,8 +69,7 @@ judge_delivery(const struct session *session, const struct published *published,
         check_event(&event, &published->history, published->directory, now_ms);
     if (outcome.code != CODE_NONE)
         return outcome;
-    if (delivery->comment.length != 0 || delivery->salt.length != 0 ||
-        event.has_comment_hash)
+    if (outcome.code == CODE_NONE && has_comment(delivery, &event))
         return outcome_of(CODE_NO_COMMENT_KEYS, "comment");
     return outcome;
 }

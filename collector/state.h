@@ -6,6 +6,7 @@
 
 #include "collector/answer.h"
 #include "collector/core.h"
+#include "collector/link.h"
 
 enum {
     SESSIONS_MAX = 16384,
