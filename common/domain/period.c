@@ -79,7 +79,6 @@ year_of(int64_t at_ms)
     return civil_from_days(floor_div(at_ms, DAY_MS)).year;
 }
 
-// Years in which the calendar is kept; outside only the standing offset holds.
 static bool
 datable(int64_t at_ms)
 {
@@ -93,7 +92,7 @@ switch_before(const struct zone_switch *rule, int32_t year, int64_t at_ms)
 {
     int32_t candidate = year + 1;
 
-    while (candidate >= year && switch_instant(rule, candidate) > at_ms)
+    while (switch_instant(rule, candidate) > at_ms)
         candidate--;
     return switch_instant(rule, candidate);
 }
@@ -103,7 +102,7 @@ switch_after(const struct zone_switch *rule, int32_t year, int64_t at_ms)
 {
     int32_t candidate = year - 1;
 
-    while (candidate <= year && switch_instant(rule, candidate) <= at_ms)
+    while (switch_instant(rule, candidate) <= at_ms)
         candidate++;
     return switch_instant(rule, candidate);
 }
@@ -113,7 +112,8 @@ zone_offset(const struct zone *zone, int64_t at_ms)
 {
     size_t change = zone->change_count;
 
-    if (zone->has_daylight && datable(at_ms)) {
+    // Far beyond the calendar a switch's instant could leave int64.
+    if (zone->has_daylight && at_ms > INT64_MIN / 2 && at_ms < INT64_MAX / 2) {
         int32_t year = year_of(at_ms);
         // Whichever switch came last tells, in either hemisphere.
         if (switch_before(&zone->daylight_from, year, at_ms) >
