@@ -146,8 +146,11 @@ ping(struct core *core, struct instant now)
     size_t length =
         ping_write(&writer, &(struct ping){.sent_at_ms = now.wall_ms});
     core->link.pinged_at_ms = now.steady_ms;
-    // A full link is not idle: whatever fills it will be answered.
-    (void)sink->to_aggregator(sink->shell, span_of(core->reply, length));
+    // Far below its bounds a link refuses a frame only while nobody is
+    // connected; what was on the way is lost then, and the next aggregator to
+    // answer would not know of it.
+    if (!sink->to_aggregator(sink->shell, span_of(core->reply, length)))
+        core_lose(core, now, CODE_NO_AGGREGATOR);
 }
 
 static void

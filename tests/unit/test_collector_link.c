@@ -187,6 +187,21 @@ a_quiet_link_is_pinged_and_lives_while_answered(void **state)
 }
 
 static void
+a_link_that_takes_no_ping_is_lost(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_open();
+    rig_up(rig);
+    uint64_t session = rig_join(rig, &terminal, ROLE_HQ, "t1", NULL);
+    rig_send_right(rig, &terminal, session, 1, "t1", 1, 3);
+    rig->link_blocked = true;
+    rig_pass(rig, LINK_PING_MS);
+    assert_int_equal(rig_sent_away(rig).code, CODE_NO_AGGREGATOR);
+    assert_int_equal(core_counters(rig->core)->forgotten_total, 3);
+    rig_close(rig);
+}
+
+static void
 a_receipt_that_fits_no_batch_ends_the_link(void **state)
 {
     (void)state;
@@ -455,6 +470,7 @@ main(void)
         cmocka_unit_test(a_goaway_from_the_aggregator_ends_the_link_at_once),
         cmocka_unit_test(an_unanswered_greeting_is_repeated_on_a_new_link),
         cmocka_unit_test(a_quiet_link_is_pinged_and_lives_while_answered),
+        cmocka_unit_test(a_link_that_takes_no_ping_is_lost),
         cmocka_unit_test(a_receipt_that_fits_no_batch_ends_the_link),
         cmocka_unit_test(a_store_older_than_seen_is_not_used),
         cmocka_unit_test(only_a_window_of_batches_is_on_the_way),
