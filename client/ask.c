@@ -8,7 +8,12 @@
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 
-enum { QUESTION_MAX = 256, PROBLEM_MAX = 320, WAIT_MS_MAX = 60000 };
+enum {
+    QUESTION_MAX = 256,
+    PROBLEM_MAX = 320,
+    WAIT_MS_MAX = 60000,
+    CONNECT_LOOK_MS = 5,
+};
 
 struct ask {
     struct transport *transport; // lent
@@ -142,6 +147,24 @@ give_up(struct ask *ask, int64_t timeout_ms)
     return STATUS_UNAVAILABLE;
 }
 
+// offer sends a question as soon as the link stands: a socket that connects
+// takes nothing before.
+static enum status
+offer(struct ask *ask, struct query *query, int64_t deadline)
+{
+    for (;;) {
+        enum status status = ask_send(ask, query);
+        if (status != STATUS_FULL || clock_steady_ms() >= deadline)
+            return status;
+        struct waitable items[] = {ask_waitable(ask), {.fd = ask->stop_fd}};
+        status = wait_any(items, ask->stop_fd >= 0 ? 2 : 1, CONNECT_LOOK_MS);
+        if (status != STATUS_OK && status != STATUS_AGAIN)
+            return status;
+        if (ask->stop_fd >= 0 && items[1].ready)
+            return STATUS_STOPPED;
+    }
+}
+
 // put asks one question and waits for its answer.
 static enum status
 put(struct ask *ask, struct query *query, int64_t timeout_ms,
@@ -150,7 +173,7 @@ put(struct ask *ask, struct query *query, int64_t timeout_ms,
     int64_t deadline = clock_steady_ms() + timeout_ms;
 
     ask->problem[0] = 0;
-    enum status status = ask_send(ask, query);
+    enum status status = offer(ask, query, deadline);
     if (status == STATUS_FULL)
         return give_up(ask, timeout_ms);
     if (status != STATUS_OK)
