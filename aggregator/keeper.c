@@ -3,9 +3,10 @@
 
 #include <stdlib.h>
 
-// Under load a checkpoint waits for the count, but not longer than this many
-// times idle_ms.
-enum { PATIENCE = 5, FEW_EVENTS = 20000 };
+// Under load a checkpoint waits for the count, but not longer than PATIENCE
+// times idle_ms; it is load while commits follow each other within PAUSE_MS
+// and have brought more than FEW_EVENTS.
+enum { PATIENCE = 5, PAUSE_MS = 100, FEW_EVENTS = 20000 };
 
 struct keeper {
     struct ledger *ledger;
@@ -14,6 +15,8 @@ struct keeper {
     uint64_t kept, kept_events;     // of the last checkpoint on disk
     uint64_t frozen, frozen_events; // of the one being written
     int64_t dirty_since;            // steady ms; -1: clean
+    uint64_t seen;                  // the position when last tended
+    int64_t seen_at;                // and since when it is that
 };
 
 enum status
@@ -101,11 +104,11 @@ is_due(const struct keeper *keeper, int64_t steady_ms)
     uint64_t events =
         ledger_end(keeper->ledger)->events - keeper->frozen_events;
     int64_t age = steady_ms - keeper->dirty_since;
+    bool is_load =
+        events > FEW_EVENTS && steady_ms - keeper->seen_at < PAUSE_MS;
 
-    if (events >= keeper->options.dirty_events)
-        return true;
-    return age >=
-           keeper->options.idle_ms * (events > FEW_EVENTS ? PATIENCE : 1);
+    return events >= keeper->options.dirty_events ||
+           age >= keeper->options.idle_ms * (is_load ? PATIENCE : 1);
 }
 
 enum status
@@ -116,6 +119,10 @@ keeper_tend(struct keeper *keeper, int64_t steady_ms)
         return status;
     if (keeper->dirty_since < 0)
         keeper->dirty_since = steady_ms;
+    if (keeper->seen != ledger_position(keeper->ledger)) {
+        keeper->seen = ledger_position(keeper->ledger);
+        keeper->seen_at = steady_ms;
+    }
     if (is_due(keeper, steady_ms) && checkpoint_writer_is_idle(keeper->writer))
         return begin(keeper);
     return STATUS_OK;
@@ -124,10 +131,13 @@ keeper_tend(struct keeper *keeper, int64_t steady_ms)
 int64_t
 keeper_due_ms(const struct keeper *keeper, int64_t steady_ms)
 {
-    if (!is_dirty(keeper) || keeper->dirty_since < 0)
-        return is_dirty(keeper) ? 0 : -1;
+    if (!is_dirty(keeper))
+        return -1;
+    if (keeper->dirty_since < 0)
+        return 0;
     int64_t left = keeper->dirty_since + keeper->options.idle_ms - steady_ms;
-    return left > 1 ? left : 1;
+    // Overdue because of load: look again when the load may have paused.
+    return left > PAUSE_MS ? left : PAUSE_MS;
 }
 
 // finish waits for the generation being written and lets go of it.
