@@ -56,7 +56,7 @@ read_path(const struct place *place, struct node node, char out[PATH_MAX])
     if (node_kind(node) != NODE_ABSENT && !node_text(node, told, sizeof told))
         return;
     if (told[0] == '/' || place->folder == 0) {
-        memcpy(out, told, sizeof told);
+        memcpy(out, told, strlen(told) + 1);
         return;
     }
     if (place->folder + strlen(told) >= PATH_MAX) {
@@ -212,30 +212,38 @@ read_terminal(const struct place *place, struct node node,
 }
 
 static enum status
-read_config(const char *path, struct span text, struct config *config,
+read_root(const struct place *place, struct tree *tree, struct config *config)
+{
+    struct node root = tree_root(tree);
+
+    (void)node_map(root);
+    read_path(place, node_get(root, "programme"), config->programme);
+    read_path(place, node_get(root, "dealers"), config->dealers);
+    read_aggregator(place, node_get(root, "aggregator"), &config->aggregator);
+    read_collector(node_get(root, "collector"), &config->collector);
+    read_reporter(node_get(root, "reporter"), &config->reporter);
+    if (!read_terminal(place, node_get(root, "terminal"), &config->terminal))
+        return STATUS_SYSTEM;
+    return tree_finish(tree) ? STATUS_OK : STATUS_MALFORMED;
+}
+
+enum status
+config_read(struct span text, const char *path, struct config *config,
             struct problems *problems)
 {
     const char *slash = strrchr(path, '/');
     struct place place = {path, slash ? (size_t)(slash - path) + 1 : 0};
     struct tree *tree;
-    enum status status = tree_open(&tree, text, path, problems);
 
+    *config = defaults;
+    enum status status = tree_open(&tree, text, path, problems);
     if (status != STATUS_OK)
         return status;
-    struct node root = tree_root(tree);
-    (void)node_map(root);
-    read_path(&place, node_get(root, "programme"), config->programme);
-    read_path(&place, node_get(root, "dealers"), config->dealers);
-    read_aggregator(&place, node_get(root, "aggregator"), &config->aggregator);
-    read_collector(node_get(root, "collector"), &config->collector);
-    read_reporter(node_get(root, "reporter"), &config->reporter);
-    bool memory =
-        read_terminal(&place, node_get(root, "terminal"), &config->terminal);
-    bool good = tree_finish(tree);
+    status = read_root(&place, tree, config);
     tree_close(tree);
-    if (!memory)
-        return STATUS_SYSTEM;
-    return good ? STATUS_OK : STATUS_MALFORMED;
+    if (status != STATUS_OK)
+        config_free(config);
+    return status;
 }
 
 enum status
@@ -251,10 +259,8 @@ config_load(const char *path, struct config *config, struct problems *problems)
         file_take(path, FILE_BYTES_MAX, &data, &length, problems);
     if (status != STATUS_OK)
         return status;
-    status = read_config(path, span_of(data, length), config, problems);
+    status = config_read(span_of(data, length), path, config, problems);
     free(data);
-    if (status != STATUS_OK)
-        config_free(config);
     return status;
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/config/problem.h"
+#include "common/span.h"
 #include "common/status.h"
 
 enum {
@@ -71,6 +72,13 @@ struct config {
 // read (a problem says why).
 MUST_USE enum status config_load(const char *path, struct config *config,
                                  struct problems *problems);
+
+// config_read does so with text that came from path.
+MUST_USE enum status config_read(struct span text, const char *path,
+                                 struct config *config,
+                                 struct problems *problems);
+
+// config_free frees what a config owns; after a failure it owns nothing.
 void config_free(struct config *config);
 
 // endpoint_is_local tells whether an endpoint binds to loopback only
