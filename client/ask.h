@@ -32,7 +32,7 @@ const char *ask_problem(const struct ask *ask);
 // --- Without blocking --------------------------------------------------------
 
 // ask_send gives a question the next number and sends it.  STATUS_FULL: the
-// link takes no more at the moment.
+// link is not connected (yet) or takes no more; try again in a moment.
 MUST_USE enum status ask_send(struct ask *ask, struct query *query);
 
 // ask_receive takes the answer to the last question, once.  STATUS_AGAIN:
