@@ -5,25 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "common/config/yaml_check.h"
-
-// A key somebody asked a mapping for.
-struct asked {
-    int map;
-    const char *key;
-};
-
-struct tree {
-    yaml_document_t document;
-    const char *file;
-    struct problems *problems;
-    size_t problems_before;
-    uint8_t *known; // by number of the key's node
-    struct asked *asked;
-    size_t asked_count, asked_capacity;
-};
+#include "common/config/yaml_inner.h"
 
 static enum status
 parse(struct tree *tree, struct span text)
@@ -174,7 +158,7 @@ node_get(struct node map, const char *key)
          pair < yaml->data.mapping.pairs.top; pair++) {
         if (!span_equal(scalar_of(map.tree, pair->key), span_text(key)))
             continue;
-        map.tree->known[pair->key - 1] = 1;
+        map.tree->known[pair->key] = 1;
         value.number = pair->value;
         break;
     }
@@ -245,7 +229,7 @@ node_pair(struct node map, size_t index, struct span *key)
     struct node value = map;
 
     *key = scalar_of(map.tree, pair->key);
-    map.tree->known[pair->key - 1] = 1;
+    map.tree->known[pair->key] = 1;
     value.number = pair->value;
     extend_path(&value, ".", *key);
     return value;
@@ -275,55 +259,4 @@ node_problem(struct node node, const char *format, ...)
     va_end(arguments);
     problem_add(node.tree->problems, node.tree->file, node_line(node),
                 node.path, "%s", text);
-}
-
-static void
-known_here(const struct tree *tree, int map, char text[PROBLEM_TEXT_MAX])
-{
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < tree->asked_count; i++) {
-        if (tree->asked[i].map != map || used + 48 >= PROBLEM_TEXT_MAX)
-            continue;
-        int wrote = snprintf(text + used, PROBLEM_TEXT_MAX - used, "%s%s",
-                             used ? ", " : "", tree->asked[i].key);
-        if (wrote > 0)
-            used += (size_t)wrote;
-        if (used >= PROBLEM_TEXT_MAX)
-            return;
-    }
-}
-
-// Depth is bounded by YAML_DEPTH_MAX.
-static void
-report_unknown(struct node node)
-{
-    enum node_kind kind = node_kind(node);
-
-    for (size_t i = 0; kind == NODE_LIST && i < node_count(node); i++)
-        report_unknown(node_at(node, i));
-    for (size_t i = 0; kind == NODE_MAP && i < node_count(node); i++) {
-        const yaml_node_pair_t *pair =
-            &inner(node)->data.mapping.pairs.start[i];
-        bool known = node.tree->known[pair->key - 1];
-        struct span key;
-        struct node value = node_pair(node, i, &key);
-        if (known) {
-            report_unknown(value);
-            continue;
-        }
-        char keys[PROBLEM_TEXT_MAX];
-        known_here(node.tree, node.number, keys);
-        struct node named = value;
-        named.number = pair->key; // its line
-        node_problem(named, "is not known here; known: %.180s", keys);
-    }
-}
-
-bool
-tree_finish(struct tree *tree)
-{
-    report_unknown(tree_root(tree));
-    return tree->problems->count == tree->problems_before;
 }
