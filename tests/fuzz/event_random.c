@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/fuzz/mirror.h"
+
+struct texts {
+    uint8_t *room;
+    size_t used;
+};
+
+static struct span
+bytes_random(struct texts *texts, struct dice *dice, uint32_t least,
+             uint32_t most)
+{
+    uint32_t length = least + dice_below(dice, most - least + 1);
+    uint8_t *at = texts->room + texts->used;
+
+    for (uint32_t i = 0; i < length; i++)
+        at[i] = (uint8_t)dice_below(dice, 256);
+    texts->used += length;
+    return span_of(at, length);
+}
+
+// text_random mixes ASCII with characters of two, three and four bytes.
+static struct span
+text_random(struct texts *texts, struct dice *dice, uint32_t most)
+{
+    static const char *const wide[] = {"é", "销", "🚗"};
+    uint32_t length = 1 + dice_below(dice, most);
+    uint8_t *at = texts->room + texts->used;
+    bool ascii = dice_coin(dice);
+    uint32_t used = 0;
+
+    while (used < length) {
+        uint32_t size = 2 + dice_below(dice, 3);
+        if (!ascii && length - used >= size) {
+            memcpy(at + used, wide[size - 2], size);
+            used += size;
+        } else {
+            at[used++] = (uint8_t)('!' + dice_below(dice, '~' - '!' + 1));
+        }
+    }
+    texts->used += length;
+    return span_of(at, length);
+}
+
+static struct span
+dealer_random(struct texts *texts, struct dice *dice)
+{
+    uint32_t length = 1 + dice_below(dice, DEALER_ID_MAX);
+    uint8_t *at = texts->room + texts->used;
+
+    for (uint32_t i = 0; i < length; i++)
+        at[i] = (uint8_t)('!' + dice_below(dice, '~' - '!' + 1));
+    texts->used += length;
+    return span_of(at, length);
+}
+
+static struct span
+text_maybe(struct texts *texts, struct dice *dice, bool needed)
+{
+    if (!needed && dice_coin(dice))
+        return (struct span){NULL, 0};
+    return text_random(texts, dice, NATURAL_KEY_MAX);
+}
+
+static struct event_id
+id_random(struct dice *dice)
+{
+    struct event_id id;
+
+    for (int i = 0; i < EVENT_ID_SIZE; i++)
+        id.bytes[i] = (uint8_t)dice_below(dice, 256);
+    id.bytes[0] |= 1; // not all zero
+    return id;
+}
+
+// time_random: sizes of all magnitudes, 0 among them.
+static int64_t
+time_random(struct dice *dice)
+{
+    return (int64_t)(dice_roll(dice) >> (17 + dice_below(dice, 47))) &
+           0x7fffffffffff;
+}
+
+static void
+survey_random(struct survey *survey, struct dice *dice, struct texts *texts)
+{
+    uint32_t count = dice_below(dice, SURVEY_ANSWERS_MAX + 1);
+    uint32_t item = 0;
+
+    *survey = (struct survey){
+        .questionnaire = text_random(texts, dice, 32),
+        .version = 1 + (uint32_t)(dice_roll(dice) >> 33),
+        .resurvey = dice_coin(dice),
+    };
+    if (survey->resurvey)
+        survey->parent = id_random(dice);
+    for (uint32_t i = 0; i < count; i++) {
+        item += 1 + dice_below(dice, dice_coin(dice) ? 1 : 60);
+        survey->answers[i] = (struct answer){
+            (uint16_t)item, dice_below(dice, 8) ? (uint8_t)dice_below(dice, 101)
+                                                : ANSWER_NOT_APPLICABLE};
+    }
+    survey->answer_count = (uint16_t)count;
+}
+
+static void
+visit_random(struct visit *visit, struct dice *dice)
+{
+    *visit = (struct visit){
+        .warranty = dice_coin(dice),
+        .first_visit = dice_coin(dice),
+        .eligible = dice_coin(dice),
+        .arrived_at = time_random(dice),
+        .served_at = time_random(dice),
+        .signed_at = time_random(dice),
+        .promised_at = time_random(dice),
+        .ready_at = time_random(dice),
+        .has_estimate = dice_coin(dice),
+        .has_settled = dice_coin(dice),
+        .margin_fen = dice_coin(dice) ? time_random(dice) : -time_random(dice),
+    };
+    if (visit->has_estimate)
+        visit->estimate_fen = time_random(dice);
+    if (visit->has_settled)
+        visit->settled_fen = time_random(dice);
+}
+
+static void
+action_random(struct complaint_action *action, struct dice *dice,
+              struct texts *texts)
+{
+    *action = (struct complaint_action){
+        .kind = 1 + dice_below(dice, ACTION_COUNT - 1),
+        .amount_fen = time_random(dice),
+        .has_root_cause = dice_coin(dice),
+        .has_next_step = dice_coin(dice),
+    };
+    if (action->kind == ACTION_RECLASSIFY)
+        action->class = 1 + dice_below(dice, CLASS_COUNT - 1);
+    if (action->kind == ACTION_REASSIGN)
+        action->dealer_id = dealer_random(texts, dice);
+}
+
+static void
+payload_random(struct event *event, enum event_type type, struct dice *dice,
+               struct texts *texts)
+{
+    switch ((int)type) {
+    case EVENT_SURVEY_RESPONSE:
+        survey_random(&event->survey, dice, texts);
+        break;
+    case EVENT_VISIT_OPENED:
+    case EVENT_VISIT_CLOSED:
+        visit_random(&event->visit_facts, dice);
+        break;
+    case EVENT_COMPLAINT_OPENED:
+        event->complaint = (struct complaint){
+            .class = 1 + dice_below(dice, CLASS_COUNT - 1),
+            .severity = (uint8_t)dice_below(dice, 5),
+            .received_at = time_random(dice),
+        };
+        break;
+    case EVENT_COMPLAINT_ACTION:
+        action_random(&event->action, dice, texts);
+        break;
+    case EVENT_COMPLAINT_VERDICT:
+        event->verdict = 1 + dice_below(dice, VERDICT_COUNT - 1);
+        break;
+    default:
+        break;
+    }
+}
+
+static const enum event_type types[] = {
+#define X(name, number) EVENT_##name,
+    EVENT_TYPE_MAP(X)
+#undef X
+};
+
+static enum event_type
+type_random(struct dice *dice)
+{
+    return types[dice_below(dice, sizeof types / sizeof types[0])];
+}
+
+static void
+control_random(struct event *event, struct dice *dice)
+{
+    struct control *control = &event->control;
+
+    control->target = id_random(dice);
+    control->target_occurred_at = time_random(dice);
+    if (event->type == EVENT_UNVOID || event->type == EVENT_RELEASE)
+        control->control = id_random(dice);
+    do {
+        control->target_type = type_random(dice);
+    } while (event_type_is_control(control->target_type) ||
+             (event->type == EVENT_CORRECT &&
+              control->target_type < EVENT_SURVEY_RESPONSE));
+}
+
+void
+event_random(struct event *event, struct dice *dice, uint8_t *room)
+{
+    struct texts texts = {.room = room};
+
+    *event = (struct event){.id = id_random(dice), .type = type_random(dice)};
+    enum event_type type = event->type;
+    if (event_type_is_control(type)) {
+        control_random(event, dice);
+        type = event->control.target_type;
+    }
+    event->dealer_id = dealer_random(&texts, dice);
+    event->occurred_at = (int64_t)dice_roll(dice) >> dice_below(dice, 64);
+    event->issuer = dice_coin(dice) ? ISSUER_HQ : ISSUER_DEALER;
+    event->visit = text_maybe(
+        &texts, dice, type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED);
+    event->invitation = text_maybe(&texts, dice, false);
+    event->complaint_id = text_maybe(&texts, dice,
+                                     type >= EVENT_COMPLAINT_OPENED &&
+                                         type <= EVENT_COMPLAINT_VERDICT);
+    if (dice_coin(dice))
+        event->customer =
+            bytes_random(&texts, dice, PERSON_KEY_MIN, PERSON_KEY_MAX);
+    if (dice_coin(dice))
+        event->vehicle =
+            bytes_random(&texts, dice, PERSON_KEY_MIN, PERSON_KEY_MAX);
+    event->mode = (uint8_t)dice_below(dice, 7);
+    event->channel = (uint8_t)dice_below(dice, 9);
+    event->phase = (uint8_t)dice_below(dice, 4);
+    event->touchpoint = (uint8_t)dice_below(dice, 13);
+    if (!event_type_is_control(event->type) || event->type == EVENT_CORRECT)
+        payload_random(event, type, dice, &texts);
+}

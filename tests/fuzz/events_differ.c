@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/fuzz/mirror.h"
+
+#define DIFFER(a, b, field)                                                    \
+    if ((a)->field != (b)->field)                                              \
+    return #field
+#define SPAN_DIFFER(a, b, field)                                               \
+    if (!span_equal((a)->field, (b)->field))                                   \
+    return #field
+#define ID_DIFFER(a, b, field)                                                 \
+    if (!event_id_equal(&(a)->field, &(b)->field))                             \
+    return #field
+
+static const char *
+surveys_differ(const struct survey *a, const struct survey *b)
+{
+    SPAN_DIFFER(a, b, questionnaire);
+    DIFFER(a, b, version);
+    DIFFER(a, b, answer_count);
+    for (uint32_t i = 0; i < a->answer_count; i++) {
+        DIFFER(a, b, answers[i].item);
+        DIFFER(a, b, answers[i].value);
+    }
+    DIFFER(a, b, resurvey);
+    ID_DIFFER(a, b, parent);
+    DIFFER(a, b, complete);
+    return NULL;
+}
+
+static const char *
+visits_differ(const struct visit *a, const struct visit *b)
+{
+    DIFFER(a, b, warranty);
+    DIFFER(a, b, first_visit);
+    DIFFER(a, b, eligible);
+    DIFFER(a, b, arrived_at);
+    DIFFER(a, b, served_at);
+    DIFFER(a, b, signed_at);
+    DIFFER(a, b, promised_at);
+    DIFFER(a, b, ready_at);
+    DIFFER(a, b, has_estimate);
+    DIFFER(a, b, estimate_fen);
+    DIFFER(a, b, has_settled);
+    DIFFER(a, b, settled_fen);
+    DIFFER(a, b, margin_fen);
+    return NULL;
+}
+
+static const char *
+complaints_differ(const struct complaint *a, const struct complaint *b)
+{
+    DIFFER(a, b, class);
+    DIFFER(a, b, severity);
+    DIFFER(a, b, received_at);
+    return NULL;
+}
+
+static const char *
+actions_differ(const struct complaint_action *a,
+               const struct complaint_action *b)
+{
+    DIFFER(a, b, kind);
+    DIFFER(a, b, class);
+    SPAN_DIFFER(a, b, dealer_id);
+    DIFFER(a, b, dealer);
+    DIFFER(a, b, amount_fen);
+    DIFFER(a, b, has_root_cause);
+    DIFFER(a, b, has_next_step);
+    return NULL;
+}
+
+static const char *
+payloads_differ(const struct event *a, const struct event *b,
+                enum event_type type)
+{
+    switch ((int)type) {
+    case EVENT_SURVEY_RESPONSE:
+        return surveys_differ(&a->survey, &b->survey);
+    case EVENT_VISIT_OPENED:
+    case EVENT_VISIT_CLOSED:
+        return visits_differ(&a->visit_facts, &b->visit_facts);
+    case EVENT_COMPLAINT_OPENED:
+        return complaints_differ(&a->complaint, &b->complaint);
+    case EVENT_COMPLAINT_ACTION:
+        return actions_differ(&a->action, &b->action);
+    case EVENT_COMPLAINT_VERDICT:
+        DIFFER(a, b, verdict);
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
+static const char *
+names_differ(const struct event *a, const struct event *b)
+{
+    ID_DIFFER(a, b, id);
+    SPAN_DIFFER(a, b, dealer_id);
+    DIFFER(a, b, dealer);
+    DIFFER(a, b, occurred_at);
+    DIFFER(a, b, type);
+    DIFFER(a, b, issuer);
+    DIFFER(a, b, mode);
+    DIFFER(a, b, channel);
+    DIFFER(a, b, phase);
+    DIFFER(a, b, touchpoint);
+    SPAN_DIFFER(a, b, visit);
+    SPAN_DIFFER(a, b, invitation);
+    SPAN_DIFFER(a, b, complaint_id);
+    SPAN_DIFFER(a, b, customer);
+    SPAN_DIFFER(a, b, vehicle);
+    DIFFER(a, b, has_comment_hash);
+    ID_DIFFER(a, b, control.target);
+    DIFFER(a, b, control.target_type);
+    DIFFER(a, b, control.target_occurred_at);
+    ID_DIFFER(a, b, control.control);
+    return NULL;
+}
+
+const char *
+events_differ(const struct event *a, const struct event *b)
+{
+    const char *field = names_differ(a, b);
+    enum event_type type =
+        a->type == EVENT_CORRECT ? a->control.target_type : a->type;
+
+    return field ? field : payloads_differ(a, b, type);
+}
