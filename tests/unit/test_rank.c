@@ -102,7 +102,7 @@ static void
 any_order_of_rows_gives_the_same_ranking(void **state)
 {
     (void)state;
-    static char ids[DEALERS][8];
+    static char ids[DEALERS][16];
     static struct rank_row rows[DEALERS], again[DEALERS];
     const struct kpi_rule rule = {.min_n = 5};
     uint64_t seed = 7;
