@@ -27,45 +27,123 @@ refuse(enum status status, char *problem, const char *what, const char *asked,
     return status;
 }
 
-static bool
-has_month(const uint32_t *months, size_t count, uint32_t first, uint32_t last)
+// has_value tells whether any dealer has a value of the KPI in a month.
+static enum status
+has_value(const struct material *material, const struct kpi_rule *rule,
+          uint32_t month, bool *answer)
 {
-    for (size_t i = 0; i < count; i++)
-        if (months[i] != MONTH_NONE && months[i] >= first && months[i] <= last)
-            return true;
-    return false;
+    struct figures *figures;
+    struct ranking *ranking;
+
+    enum status status =
+        figures_open(&figures, material->rulebook, material->directory,
+                     material->table, month, month, material->now_ms);
+    if (status != STATUS_OK)
+        return status;
+    status = ranking_open(&ranking, figures, rule, "nation", "");
+    if (status == STATUS_OK) {
+        *answer = ranking->total.has_value;
+        ranking_close(ranking);
+    }
+    figures_close(figures);
+    return status;
+}
+
+// before returns the newest month older than `limit`, MONTH_NONE without one.
+static uint32_t
+before(const struct material *material, uint32_t limit)
+{
+    uint32_t newest = MONTH_NONE;
+
+    for (size_t i = 0; i < material->month_count; i++)
+        if (material->months[i] < limit && material->months[i] > newest)
+            newest = material->months[i];
+    return newest;
+}
+
+enum status
+newest_month(const struct material *material, const struct kpi_rule *rule,
+             uint32_t *month)
+{
+    bool found = false;
+
+    *month = before(material, UINT32_MAX);
+    while (*month != MONTH_NONE) {
+        enum status status = has_value(material, rule, *month, &found);
+        if (status != STATUS_OK || found)
+            return status;
+        *month = before(material, *month);
+    }
+    return STATUS_OK;
+}
+
+// default_period names the month shown when none is asked for.
+static enum status
+default_period(const struct material *material, const struct kpi_rule *rule,
+               char period[PERIOD_TEXT_MAX])
+{
+    uint32_t month = MONTH_NONE;
+
+    enum status status =
+        material->table ? newest_month(material, rule, &month) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    if (month == MONTH_NONE) // of this KPI nothing: say so for the newest
+        month = before(material, UINT32_MAX);
+    month_name(month, period);
+    return STATUS_OK;
+}
+
+static bool
+has_month(const struct material *material, uint32_t first, uint32_t last)
+{
+    return before(material, last + 1) >= first;
 }
 
 static enum status
-choose_period(struct selection *out, const struct rulebook *rulebook,
-              const uint32_t *months, size_t month_count, int64_t now_ms,
-              const char *period, char *problem)
+refuse_period(enum status status, const struct material *material,
+              const char *name, char *problem)
 {
     struct choices choices;
 
-    enum status status =
-        periods_of(&choices, months, month_count, rulebook, now_ms);
-    if (status != STATUS_OK)
-        return status;
-    if (choices.count == 0) {
-        choices_fini(&choices);
+    enum status listed =
+        periods_of(&choices, material->months, material->month_count,
+                   material->rulebook, material->now_ms);
+    if (listed != STATUS_OK)
+        return listed;
+    return status == STATUS_MALFORMED
+               ? refuse(status, problem, "not a period:", name,
+                        "write a month (2026-10), quarter (2026-Q4), year, "
+                        "R4Q:2026-Q4, YTD:2026-10 or range "
+                        "(2026-01..2026-03); there is data for",
+                        &choices)
+               : refuse(status, problem, "there is no data for period", name,
+                        "there is data for", &choices);
+}
+
+static enum status
+choose_period(struct selection *out, const struct material *material,
+              const char *period, char *problem)
+{
+    char newest[PERIOD_TEXT_MAX];
+
+    if (before(material, UINT32_MAX) == MONTH_NONE) {
         snprintf(problem, SELECTION_PROBLEM_MAX,
                  "there is no data yet, in no period");
         return STATUS_NOT_FOUND;
     }
-    const char *name = period ? period : choices.list[0].id;
-    if (strlen(name) >= sizeof out->period ||
-        !period_window(name, &out->first, &out->last))
-        return refuse(STATUS_MALFORMED, problem, "not a period:", name,
-                      "write a month (2026-10), quarter (2026-Q4), year, "
-                      "R4Q:2026-Q4, YTD:2026-10 or range "
-                      "(2026-01..2026-03); there is data for",
-                      &choices);
-    if (!has_month(months, month_count, out->first, out->last))
-        return refuse(STATUS_NOT_FOUND, problem, "there is no data for period",
-                      name, "there is data for", &choices);
-    strcpy(out->period, name);
-    choices_fini(&choices);
+    if (!period) {
+        enum status status = default_period(material, &out->rule, newest);
+        if (status != STATUS_OK)
+            return status;
+        period = newest;
+    }
+    if (strlen(period) >= sizeof out->period ||
+        !period_window(period, &out->first, &out->last))
+        return refuse_period(STATUS_MALFORMED, material, period, problem);
+    if (!has_month(material, out->first, out->last))
+        return refuse_period(STATUS_NOT_FOUND, material, period, problem);
+    strcpy(out->period, period);
     return STATUS_OK;
 }
 
@@ -113,18 +191,15 @@ choose_scope(struct selection *out, const struct directory *directory,
 }
 
 enum status
-selection_make(struct selection *out, const struct rulebook *rulebook,
-               const struct directory *directory, const uint32_t *months,
-               size_t month_count, int64_t now_ms, const char *period,
-               const char *kpi, const char *scope,
+selection_make(struct selection *out, const struct material *material,
+               const char *period, const char *kpi, const char *scope,
                char problem[SELECTION_PROBLEM_MAX])
 {
     problem[0] = 0;
-    enum status status = choose_kpi(out, rulebook, kpi, problem);
+    enum status status = choose_kpi(out, material->rulebook, kpi, problem);
     if (status == STATUS_OK)
-        status = choose_scope(out, directory, scope, problem);
+        status = choose_scope(out, material->directory, scope, problem);
     if (status == STATUS_OK)
-        status = choose_period(out, rulebook, months, month_count, now_ms,
-                               period, problem);
+        status = choose_period(out, material, period, problem);
     return status;
 }

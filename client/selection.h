@@ -15,16 +15,30 @@ struct selection {
     struct kpi_rule rule; // a copy
 };
 
-// selection_make resolves names against the rules, the dealers and the months
-// with data.  NULL stands for the default: the newest month with data, "csi"
-// (or the first KPI there is), "nation".  STATUS_MALFORMED: a name has no
-// meaning; STATUS_NOT_FOUND: it has one, but there is no such KPI, scope or no
-// data; in both cases problem says what was asked and what exists.
-// STATUS_SYSTEM: no memory.
+// What there is to choose from; lent.
+struct material {
+    const struct rulebook *rulebook;
+    const struct directory *directory;
+    const struct tally_table *table; // of all months, or NULL
+    const uint32_t *months;          // with data, any order
+    size_t month_count;
+    int64_t now_ms;
+};
+
+// newest_month finds the newest month in which any dealer has a value of a
+// KPI, MONTH_NONE when there is none; it needs the table.  STATUS_FULL,
+// STATUS_SYSTEM: as figures_open.
+MUST_USE enum status newest_month(const struct material *material,
+                                  const struct kpi_rule *rule, uint32_t *month);
+
+// selection_make resolves names.  NULL stands for the default: "csi" (or the
+// first KPI there is), "nation", and the newest month in which the KPI has a
+// value, or without a table the newest with any data.  STATUS_MALFORMED: a
+// name has no meaning; STATUS_NOT_FOUND: it has one, but there is no such KPI,
+// scope or no data; in both cases problem says what was asked and what exists.
+// STATUS_FULL, STATUS_SYSTEM: as figures_open.
 MUST_USE enum status selection_make(struct selection *out,
-                                    const struct rulebook *rulebook,
-                                    const struct directory *directory,
-                                    const uint32_t *months, size_t month_count,
-                                    int64_t now_ms, const char *period,
-                                    const char *kpi, const char *scope,
+                                    const struct material *material,
+                                    const char *period, const char *kpi,
+                                    const char *scope,
                                     char problem[SELECTION_PROBLEM_MAX]);

@@ -15,7 +15,12 @@
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 
-enum { FIRST_TIMEOUT_MS = 5000, TALLIES_TIMEOUT_MS = 60000 };
+enum {
+    FIRST_TIMEOUT_MS = 5000,
+    TALLIES_TIMEOUT_MS = 60000,
+    FIRST_MONTH = 1,
+    LAST_MONTH = 9999 * 12 + 11,
+};
 
 struct options {
     const char *config, *queries, *programme, *period, *by, *scope;
@@ -25,7 +30,7 @@ struct options {
 static const struct argp_option option_list[] = {
     {"period", 'p', "P", 0,
      "2026-10, 2026-Q4, 2026, R4Q:2026-Q4, YTD:2026-10 or "
-     "2026-01..2026-03; the newest month with data by default",
+     "2026-01..2026-03; by default the newest month with a value",
      0},
     {"by", 'b', "KPI", 0, "The KPI to rank by; csi by default", 0},
     {"scope", 's', "SCOPE", 0, "nation (default), region:X, brand:X or size:X",
@@ -164,15 +169,28 @@ rules(const struct rank *rank)
 }
 
 static int
+take_tallies(struct rank *rank, uint32_t first, uint32_t last)
+{
+    enum status status = ask_tallies(rank->ask, first, last, 0,
+                                     TALLIES_TIMEOUT_MS, &rank->table);
+    return status == STATUS_OK ? 0 : complain(status, ask_problem(rank->ask));
+}
+
+static int
 select_what(struct rank *rank, int64_t now_ms)
 {
     const struct options *options = rank->options;
     char problem[SELECTION_PROBLEM_MAX];
+    struct material material = {.rulebook = rules(rank),
+                                .directory = rank->book->directory,
+                                .table = rank->table,
+                                .months = rank->facts.months,
+                                .month_count = rank->facts.month_count,
+                                .now_ms = now_ms};
 
     enum status status =
-        selection_make(&rank->selection, rules(rank), rank->book->directory,
-                       rank->facts.months, rank->facts.month_count, now_ms,
-                       options->period, options->by, options->scope, problem);
+        selection_make(&rank->selection, &material, options->period,
+                       options->by, options->scope, problem);
     if (status == STATUS_OK)
         return 0;
     if (status != STATUS_MALFORMED && status != STATUS_NOT_FOUND)
@@ -181,18 +199,28 @@ select_what(struct rank *rank, int64_t now_ms)
     return EX_USAGE;
 }
 
+// ask_figures chooses what to show and takes its tallies: of a named period
+// those, to find the newest with a value all.
+static int
+ask_figures(struct rank *rank, int64_t now_ms)
+{
+    int code = 0;
+
+    if (!rank->options->period)
+        code = take_tallies(rank, FIRST_MONTH, LAST_MONTH);
+    if (code == 0)
+        code = select_what(rank, now_ms);
+    if (code == 0 && !rank->table)
+        code = take_tallies(rank, rank->selection.first, rank->selection.last);
+    return code;
+}
+
 static int
 compute(struct rank *rank, int64_t now_ms)
 {
     const struct selection *selection = &rank->selection;
 
-    // What was acknowledged before this command started is in what it shows.
-    enum status status = ask_tallies(
-        rank->ask, selection->first, selection->last,
-        rank->facts.journal_position, TALLIES_TIMEOUT_MS, &rank->table);
-    if (status != STATUS_OK)
-        return complain(status, ask_problem(rank->ask));
-    status =
+    enum status status =
         figures_open(&rank->figures, rules(rank), rank->book->directory,
                      rank->table, selection->first, selection->last, now_ms);
     if (status == STATUS_OK)
@@ -249,7 +277,7 @@ rank_command(int argc, char **argv)
     if (code == 0)
         code = ask_rules(&rank);
     if (code == 0)
-        code = select_what(&rank, now_ms);
+        code = ask_figures(&rank, now_ms);
     if (code == 0)
         code = compute(&rank, now_ms);
     if (code == 0)

@@ -149,11 +149,15 @@ is_published(const char *scope)
     return strcmp(scope, "nation") == 0 || strncmp(scope, "region:", 7) == 0;
 }
 
+// offer_kpi offers a KPI of one month to every scope that has a topic.
 static enum status
 offer_kpi(struct publish *publish, const struct figures *figures,
           const struct choices *scopes, const struct kpi_rule *rule,
-          const char *period, struct counters *counters)
+          struct counters *counters)
 {
+    char period[PERIOD_TEXT_MAX];
+
+    month_name(figures->first, period);
     for (size_t i = 0; i < scopes->count; i++) {
         struct ranking *ranking;
         if (!is_published(scopes->list[i].id))
@@ -170,31 +174,52 @@ offer_kpi(struct publish *publish, const struct figures *figures,
     return STATUS_OK;
 }
 
+// figures_of_month returns the figures of a month, those at hand if they are.
+static enum status
+figures_of_month(struct figures **figures, const struct material *material,
+                 uint32_t month)
+{
+    if (*figures && (*figures)->first == month)
+        return STATUS_OK;
+    figures_close(*figures);
+    *figures = NULL;
+    return figures_open(figures, material->rulebook, material->directory,
+                        material->table, month, month, material->now_ms);
+}
+
+static enum status
+offer_all(struct publish *publish, const struct material *material,
+          const struct choices *scopes, struct counters *counters)
+{
+    struct figures *figures = NULL;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < material->rulebook->kpi_count && status == STATUS_OK;
+         i++) {
+        const struct kpi_rule *rule = &material->rulebook->kpis[i];
+        uint32_t month;
+        status = newest_month(material, rule, &month);
+        if (status != STATUS_OK || month == MONTH_NONE)
+            continue;
+        status = figures_of_month(&figures, material, month);
+        if (status == STATUS_OK)
+            status = offer_kpi(publish, figures, scopes, rule, counters);
+    }
+    figures_close(figures);
+    return status;
+}
+
 enum status
 publish_changes(struct publish *publish, const struct snapshot *snapshot,
                 int64_t now_ms, struct counters *counters)
 {
-    const struct book *book = snapshot->book;
-    uint32_t month = snapshot_newest(snapshot);
-    char period[PERIOD_TEXT_MAX];
-    struct figures *figures;
+    struct material material = snapshot_material(snapshot, now_ms);
     struct choices scopes;
 
-    if (month == MONTH_NONE)
-        return STATUS_OK;
-    month_name(month, period);
-    enum status status = scopes_of(&scopes, book->directory);
+    enum status status = scopes_of(&scopes, material.directory);
     if (status != STATUS_OK)
         return status;
-    status = figures_open(&figures, book->rulebook, book->directory,
-                          snapshot->table, month, month, now_ms);
-    if (status == STATUS_OK) {
-        const struct rulebook *rulebook = book->rulebook;
-        for (size_t i = 0; i < rulebook->kpi_count && status == STATUS_OK; i++)
-            status = offer_kpi(publish, figures, &scopes, &rulebook->kpis[i],
-                               period, counters);
-        figures_close(figures);
-    }
+    status = offer_all(publish, &material, &scopes, counters);
     choices_fini(&scopes);
     return status;
 }

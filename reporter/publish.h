@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// publish: the PUB feed of the newest month's rankings.
+// publish: the PUB feed of the newest rankings.
 //
-// Topic "ranking/<scope>/<kpi>/<period>", for the nation and every region;
-// payload the JSON of a ranking with two keys more: "feed", which changes when
-// the reporter starts, and "sequence", counting 1, 2, ... within a topic.  A
-// gap, or another feed, tells a subscriber to read /api/v1/rankings again.
-// What did not change is not sent.
+// Of every KPI the newest month in which it has a value.  Topic
+// "ranking/<scope>/<kpi>/<period>", for the nation and every region; payload
+// the JSON of a ranking with two keys more: "feed", which changes when the
+// reporter starts, and "sequence", counting 1, 2, ... within a topic.  A gap,
+// or another feed, tells a subscriber to read /api/v1/rankings again. What did
+// not change is not sent.
 #pragma once
 
 #include "common/transport/publisher.h"

@@ -33,15 +33,15 @@ snapshot_drop(struct snapshot *snapshot)
     free(snapshot);
 }
 
-uint32_t
-snapshot_newest(const struct snapshot *snapshot)
+struct material
+snapshot_material(const struct snapshot *snapshot, int64_t now_ms)
 {
-    uint32_t newest = MONTH_NONE;
-
-    for (size_t i = 0; i < snapshot->month_count; i++)
-        if (snapshot->months[i] > newest)
-            newest = snapshot->months[i];
-    return newest;
+    return (struct material){.rulebook = snapshot->book->rulebook,
+                             .directory = snapshot->book->directory,
+                             .table = snapshot->table,
+                             .months = snapshot->months,
+                             .month_count = snapshot->month_count,
+                             .now_ms = now_ms};
 }
 
 // The one lock of the reporter: held to swap or to hold a pointer, no longer.

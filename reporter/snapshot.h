@@ -7,7 +7,7 @@
 #pragma once
 
 #include "client/book.h"
-#include "common/domain/period.h"
+#include "client/selection.h"
 
 struct snapshot {
     struct book *book;
@@ -24,8 +24,9 @@ struct snapshot *snapshot_alloc(struct book *book, struct tally_table *table,
                                 const struct store_facts *facts);
 void snapshot_drop(struct snapshot *snapshot); // NULL is fine
 
-// snapshot_newest returns the newest month with data, MONTH_NONE without any.
-uint32_t snapshot_newest(const struct snapshot *snapshot);
+// snapshot_material is what one can choose from; lent by the snapshot.
+struct material snapshot_material(const struct snapshot *snapshot,
+                                  int64_t now_ms);
 
 struct shelf;
 

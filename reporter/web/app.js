@@ -41,10 +41,10 @@ async function read(path) {
   return body;
 }
 
-function address(format) {
+// address names a ranking; what is not given the reporter chooses.
+function address(what) {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(state.wanted)) if (value) query.set(name, value);
-  if (format) query.set("format", format);
+  for (const [name, value] of Object.entries(what)) if (value) query.set(name, value);
   return `/api/v1/rankings?${query}`;
 }
 
@@ -54,7 +54,6 @@ async function readChoices() {
   state.periods = periods.periods;
   state.kpis = kpis.kpis;
   state.scopes = scopes.scopes;
-  if (!state.wanted.period) state.wanted.period = periods.default ?? "";
   if (!state.wanted.kpi)
     state.wanted.kpi = (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
   if (!state.wanted.scope) state.wanted.scope = scopes.default;
@@ -66,7 +65,7 @@ async function readRanking() {
   const asked = ++state.asked;
   $("ranking").classList.add("loading");
   try {
-    const ranking = await read(address());
+    const ranking = await read(address(state.wanted));
     if (asked !== state.asked) return;
     state.ranking = ranking;
     notice("");
@@ -158,7 +157,7 @@ function showPickers() {
     [say(lang, "quarters"), period(/^\d{4}-Q\d$/)],
     [say(lang, "years"), period(/^\d{4}$/)],
     [say(lang, "longer"), period(/:/)],
-  ], wanted.period);
+  ], wanted.period || (state.ranking?.period ?? ""));
 
   const kpi = (test) => state.kpis.filter(test).map((rule) => [rule.id, kpiName(lang, rule)]);
   fill($("kpi"), [
@@ -299,8 +298,10 @@ function showRanking() {
   $("unranked").textContent = count(lang, ranking.rows.length - ranked);
   $("explain").textContent = (rule.min_n > 1 ? say(lang, "explain", count(lang, rule.min_n)) : say(lang, "explainPlain")) +
     (rule.lower_is_better ? ` ${say(lang, "lower")}` : "");
-  $("csv").href = address("csv");
-  $("json").href = address();
+  const { period, kpi, scope } = ranking;
+  $("csv").href = address({ period, kpi, scope, format: "csv" });
+  $("json").href = address({ period, kpi, scope });
+  $("period").value = period;
   showRows(rule);
 }
 

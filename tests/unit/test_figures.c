@@ -538,12 +538,17 @@ damaged_text_becomes_valid_json_and_harmless_on_a_terminal(void **state)
 
 static const uint32_t sample_months[] = {MONTH_NONE, SEPTEMBER, OCTOBER};
 
+static const struct material sample_material = {.rulebook = &sample_rules,
+                                                .directory = &sample_directory,
+                                                .months = sample_months,
+                                                .month_count = 3,
+                                                .now_ms = 1793836800000};
+
 static enum status
 choose(struct selection *selection, const char *period, const char *kpi,
        const char *scope, char *problem)
 {
-    return selection_make(selection, &sample_rules, &sample_directory,
-                          sample_months, 3, NOVEMBER_5, period, kpi, scope,
+    return selection_make(selection, &sample_material, period, kpi, scope,
                           problem);
 }
 
@@ -593,16 +598,45 @@ what_does_not_exist_is_answered_with_what_does(void **state)
 }
 
 static void
-without_any_data_there_is_no_period(void **state)
+the_default_is_the_newest_month_in_which_the_kpi_has_a_value(void **state)
 {
     (void)state;
+    struct tally_table *table = sample_table();
+    struct material material = sample_material;
+    static const uint32_t months[] = {AUGUST, OCTOBER + 1, SEPTEMBER, OCTOBER};
     struct selection selection;
     char problem[SELECTION_PROBLEM_MAX];
 
-    assert_int_equal(selection_make(&selection, &sample_rules,
-                                    &sample_directory, sample_months, 1,
-                                    NOVEMBER_5, NULL, NULL, NULL, problem),
-                     STATUS_NOT_FOUND);
+    // November has cases, no answers yet.
+    row(table, "A", OCTOBER + 1);
+    cases(table, 1, 0, 0);
+    tally_table_seal(table);
+    material.table = table;
+    material.months = months;
+    material.month_count = 4;
+    assert_int_equal(
+        selection_make(&selection, &material, NULL, "topbox", NULL, problem),
+        STATUS_OK);
+    assert_string_equal(selection.period, "2026-10");
+    assert_int_equal(selection_make(&selection, &material, NULL,
+                                    "complaint_sla", NULL, problem),
+                     STATUS_OK);
+    assert_string_equal(selection.period, "2026-11");
+    tally_table_free(table);
+}
+
+static void
+without_any_data_there_is_no_period(void **state)
+{
+    (void)state;
+    struct material material = sample_material;
+    struct selection selection;
+    char problem[SELECTION_PROBLEM_MAX];
+
+    material.month_count = 1; // the undated one
+    assert_int_equal(
+        selection_make(&selection, &material, NULL, NULL, NULL, problem),
+        STATUS_NOT_FOUND);
     assert_string_equal(problem, "there is no data yet, in no period");
 }
 
@@ -654,6 +688,8 @@ main(void)
         cmocka_unit_test(
             without_names_the_newest_month_is_shown_for_the_nation),
         cmocka_unit_test(what_does_not_exist_is_answered_with_what_does),
+        cmocka_unit_test(
+            the_default_is_the_newest_month_in_which_the_kpi_has_a_value),
         cmocka_unit_test(without_any_data_there_is_no_period),
         cmocka_unit_test(periods_are_offered_newest_first_and_told_open),
     };

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
+
+#include "client/render.h"
+#include "reporter/api.h"
+#include "reporter/api_parts.h"
+
+// give renders a ranking in a format into the response.
+static void
+give(struct response *response, const struct ranking *ranking,
+     enum render_format format)
+{
+    static const char *const types[] = {
+        [RENDER_TABLE] = "text/plain; charset=utf-8",
+        [RENDER_JSON] = "application/json; charset=utf-8",
+        [RENDER_CSV] = "text/csv; charset=utf-8; header=present"};
+    struct buffer text = {0};
+
+    render(ranking, format, &text);
+    response_text(response, types[format], &text);
+    if (format == RENDER_CSV)
+        snprintf(response->filename, sizeof response->filename,
+                 "ranking-%s-%s.csv", ranking->rule.id, ranking->period);
+    for (char *at = response->filename; *at; at++)
+        if (*at == ':' || *at == '"' || *at == '\\' || *at == '/')
+            *at = '-';
+}
+
+static void
+rank(const struct snapshot *snapshot, const struct selection *selection,
+     const struct request *request, enum render_format format,
+     struct response *response)
+{
+    const struct book *book = snapshot->book;
+    struct figures *figures = NULL;
+    struct ranking *ranking = NULL;
+
+    enum status status =
+        figures_open(&figures, book->rulebook, book->directory, snapshot->table,
+                     selection->first, selection->last, request->wall_ms);
+    if (status == STATUS_OK)
+        status = ranking_open(&ranking, figures, &selection->rule,
+                              selection->scope, selection->period);
+    if (status == STATUS_OK)
+        give(response, ranking, format);
+    else
+        response_problem(response, 500,
+                         status == STATUS_FULL
+                             ? "a sum in this window leaves 64 bits"
+                             : "out of memory");
+    ranking_close(ranking);
+    figures_close(figures);
+}
+
+void
+api_rankings(const struct site *site, const struct target *target,
+             const struct request *request, struct response *response)
+{
+    char problem[SELECTION_PROBLEM_MAX];
+    struct selection selection;
+    enum render_format format = RENDER_JSON;
+
+    const char *wanted = target_param(target, "format");
+    if (wanted && !render_format_of(wanted, &format)) {
+        response_problem(response, 400, "format is json, csv or table");
+        return;
+    }
+    struct snapshot *snapshot = api_hold(site, response);
+    if (!snapshot)
+        return;
+    struct material material = snapshot_material(snapshot, request->wall_ms);
+    enum status status = selection_make(
+        &selection, &material, target_param(target, "period"),
+        target_param(target, "kpi"), target_param(target, "scope"), problem);
+    if (status == STATUS_MALFORMED || status == STATUS_NOT_FOUND)
+        response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
+                         problem);
+    else if (status != STATUS_OK)
+        response_problem(response, 500, "out of memory");
+    else if (!api_unchanged(response, snapshot, request))
+        rank(snapshot, &selection, request, format, response);
+    snapshot_drop(snapshot);
+}
