@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal/fault.h"
+
+#include <stdio.h>
+
+bool
+fault_set(struct fault *fault, enum code code, const char *column,
+          const char *text)
+{
+    fault->code = code;
+    snprintf(fault->column, sizeof fault->column, "%s", column ? column : "");
+    snprintf(fault->text, sizeof fault->text, "%s",
+             text ? text : code_text((uint32_t)code));
+    return false;
+}
