@@ -56,7 +56,7 @@ for layer in config wire storage transport crypto; do
 done
 sees client 'common/|client/'
 for program in $programs; do
-    sees "$program" "common/|client/dealerpulse\.h|$program/"
+    sees "$program" "common/|client/|$program/"
 done
 
 # The domain: no clock, no allocation, no floating point, no input or output.

@@ -105,7 +105,8 @@ class Cluster:
         shutil.copy(dealers, self.folder / "dealers.csv")
         self.store = self.folder / "store"
         self.store.mkdir()
-        self.terminal = dict(name="terminal-1", role="dealer", dealers=[])
+        self.terminal = dict(name="terminal-1", role="dealer",
+                             dealers=dealer_ids(dealers))
         self.terminal.update(terminal or {})
         self.has_reporter = reporter
         self.config = self.write_config("dealerpulse.yaml", 0, self.terminal)
@@ -259,18 +260,17 @@ class Cluster:
         return self.run_console("verify", "--data", self.store, config=False,
                                 **options)
 
-    def rank(self, kpi, period, scope=None):
-        """The ranking as JSON, by the checkpoint of all that was received."""
-        arguments = ["rank", "--by", kpi, "--period", period,
-                     "--format", "json"]
-        if scope:
-            arguments += ["--scope", scope]
+    def rank(self, kpi, period=None, *more):
+        """The ranking as JSON; without a period of the newest month."""
+        arguments = ["rank", "--by", kpi, "--format", "json", *more]
+        if period:
+            arguments += ["--period", period]
         return json.loads(self.run_console(*arguments).stdout)
 
-    def rank_rows(self, kpi, period, scope=None):
+    def rows(self, kpi, period=None, *more):
         """dealer -> row of the ranking."""
         return {row["dealer"]: row
-                for row in self.rank(kpi, period, scope)["rows"]}
+                for row in self.rank(kpi, period, *more)["rows"]}
 
     def get(self, path):
         """An HTTP GET of the reporter: (status, text); 0 when it is away."""
@@ -284,6 +284,18 @@ class Cluster:
             return 0, ""
         finally:
             connection.close()
+
+
+def dealer_ids(path):
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        # A dealer has a row per change of region, owner, brand...
+        return list(dict.fromkeys(row["id"] for row in csv.DictReader(file)))
+
+
+def micro_text(micro):
+    """71970370 -> "71.970370"."""
+    sign = "-" if micro < 0 else ""
+    return f"{sign}{abs(micro) // 10**6}.{abs(micro) % 10**6:06d}"
 
 
 def read_csv(text):
