@@ -9,7 +9,7 @@
 
 enum { CODE_MAX = 127, ENDPOINT_MAX = 255, SENTENCE_MAX = 1024 };
 
-enum code hello_read(struct span bytes, struct hello *hello);
+bool hello_read(struct span bytes, struct hello *hello);
 bool welcome_read(struct span bytes, struct welcome *welcome);
 bool receipt_read(struct span bytes, struct receipt *receipt);
 bool ping_read(struct span bytes, struct ping *ping);

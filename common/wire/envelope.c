@@ -58,7 +58,8 @@ envelope_read(struct span frame, uint32_t max_events, struct envelope *envelope)
     envelope->kind = (enum envelope_kind)opened.kind;
     switch (envelope->kind) {
     case ENVELOPE_HELLO:
-        return hello_read(opened.message, &envelope->hello);
+        fine = hello_read(opened.message, &envelope->hello);
+        break;
     case ENVELOPE_WELCOME:
         fine = welcome_read(opened.message, &envelope->welcome);
         break;

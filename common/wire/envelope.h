@@ -143,13 +143,13 @@ struct envelope {
 
 // envelope_read checks a whole frame, nested messages included, so that the
 // walking functions below cannot fail on it.  CODE_NONE, MALFORMED,
-// UNKNOWN_VERSION or TOO_LARGE (more than max_events deliveries in a BATCH, or
-// HELLO_DEALERS_MAX dealers in a HELLO).  After it, terminal and collector
-// names are printable ASCII of at most 32 bytes, seq and settled ranges start
-// at 1 and are in order, an outcome's index is below the receipt's events.
-// Bodies, salts, comments and signatures are not looked into, so that one bad
-// event does not spoil its batch.  Codes may be ones this version does not
-// know (up to 127).
+// UNKNOWN_VERSION or TOO_LARGE (more than max_events deliveries in a BATCH).
+// After it, terminal and collector names of parcels are printable ASCII of at
+// most 32 bytes, seq and settled ranges start at 1 and are in order, an
+// outcome's index is below the receipt's events.  Left to the receiver, so that
+// it can say what is wrong: role, name and dealers of a HELLO (any UTF-8), and
+// all inside a delivery: one bad event does not spoil its batch.  Codes may be
+// ones this version does not know (up to 127).
 enum code envelope_read(struct span frame, uint32_t max_events,
                         struct envelope *envelope);
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// HELLO and WELCOME.
+// HELLO and WELCOME.  Who may come in is for the receiver to judge, who can
+// say why not in a WELCOME; here a HELLO only has to be readable.
 #include "common/wire/conversation.h"
 #include "common/wire/put.h"
 
 enum { HELLO_DEALERS = 3, WELCOME_COLLECTORS = 9, WELCOME_RESEND = 10 };
+enum { ROLE_MAX = 127 };
 
 static const struct rule hello_table[] = {
-    [1] = {"role", FORM_UNSIGNED, false, 0, ROLE_COLLECTOR},
-    [2] = {"name", FORM_NAME, true, 1, DEALER_ID_MAX},
+    [1] = {"role", FORM_UNSIGNED, false, 0, ROLE_MAX},
+    [2] = {"name", FORM_TEXT, false, 0, 255},
     [4] = {.name = "epoch", .form = FORM_FIXED64},
     [5] = {"last_seq", FORM_UNSIGNED, false, 0, INT64_MAX},
     [6] = {.name = "previous_epoch", .form = FORM_FIXED64},
@@ -16,43 +18,35 @@ static const struct rule hello_table[] = {
     [8] = {"waiting", FORM_UNSIGNED, false, 0, INT64_MAX},
     [9] = {"software", FORM_TEXT, false, 0, 255},
 };
-static const struct rule hello_dealer = {"dealers", FORM_NAME, true, 1,
-                                         DEALER_ID_MAX};
+static const struct rule hello_dealer = {"dealers", FORM_TEXT, false, 0, 255};
 
-static enum code
+static bool
 hello_fields(struct span bytes, struct record *record)
 {
     const struct rules rules = RULES(hello_table);
     struct cursor cursor = cursor_on(bytes);
     struct field field;
-    uint32_t dealers = 0;
 
     record->seen = 0;
     while (cursor_more(&cursor)) {
         if (!cursor_field(&cursor, &field))
-            return CODE_MALFORMED;
-        if (field.number != HELLO_DEALERS) {
-            if (record_take(record, rules, &field).code)
-                return CODE_MALFORMED;
-            continue;
-        }
-        if (field.type != WIRE_LENGTH ||
-            rule_judge(&hello_dealer, &field.value))
-            return CODE_MALFORMED;
-        if (++dealers > HELLO_DEALERS_MAX)
-            return CODE_TOO_LARGE;
+            return false;
+        bool dealer =
+            field.number == HELLO_DEALERS && field.type == WIRE_LENGTH;
+        if (dealer ? rule_judge(&hello_dealer, &field.value) != CODE_NONE
+                   : record_take(record, rules, &field).code != CODE_NONE)
+            return false;
     }
-    return record_judge(record, rules).code ? CODE_MALFORMED : CODE_NONE;
+    return record_judge(record, rules).code == CODE_NONE;
 }
 
-enum code
+bool
 hello_read(struct span bytes, struct hello *hello)
 {
     struct record record;
-    enum code code = hello_fields(bytes, &record);
 
-    if (code)
-        return code;
+    if (!hello_fields(bytes, &record))
+        return false;
     *hello = (struct hello){
         .role = (enum role)record_number(&record, 1),
         .name = record_bytes(&record, 2),
@@ -64,7 +58,7 @@ hello_read(struct span bytes, struct hello *hello)
         .waiting = record_number(&record, 8),
         .software = record_bytes(&record, 9),
     };
-    return CODE_NONE;
+    return true;
 }
 
 bool
