@@ -26,8 +26,8 @@ ledger_limits(size_t checkpoint_events)
     size_t events = 2 * checkpoint_events + 2 * (size_t)GROUP_EVENTS_MAX;
     return (struct cache_limits){
         .ids = events,
-        .entities = 4 * events,
-        .tallies = (size_t)1 << 20,
+        .entities = 2 * events + 4 * (size_t)GROUP_EVENTS_MAX,
+        .tallies = (size_t)1 << 19,
         .others = (size_t)1 << 18,
         .bytes = (size_t)4 << 30,
     };

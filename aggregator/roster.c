@@ -5,7 +5,7 @@
 
 #include "aggregator/table.h"
 
-enum { DEALERS_MAX = 1 << 20, ENTRY_BYTES = 64 };
+enum { DEALERS_MAX = 1 << 20, FIRST_CAPACITY = 1024, ENTRY_BYTES = 64 };
 
 struct roster {
     struct table *numbers;          // id -> uint32_t
@@ -15,30 +15,57 @@ struct roster {
 
 static const uint64_t SEED = 0x6465616c65727321;
 
+// index_id makes a number findable by its id.
 static enum status
-append(struct roster *roster, const char *id)
+index_id(struct roster *roster, uint32_t number)
 {
-    if (roster->count == DEALERS_MAX)
-        return STATUS_FULL;
-    if (roster->count == roster->capacity) {
-        size_t capacity = roster->capacity ? roster->capacity * 2 : 1024;
-        void *larger = realloc(roster->ids, capacity * sizeof *roster->ids);
-        if (!larger)
-            return STATUS_SYSTEM;
-        roster->ids = larger;
-        roster->capacity = capacity;
-    }
-    uint32_t number = (uint32_t)roster->count;
-    struct span key = span_text(id);
+    struct span key = span_text(roster->ids[number]);
     uint32_t *value =
         table_put(roster->numbers, key, table_hash(SEED, key), sizeof number);
     if (!value)
         return STATUS_FULL;
     *value = number;
+    return STATUS_OK;
+}
+
+// grow doubles the room; the index stays as small as the roster, for the
+// caches.
+static enum status
+grow(struct roster *roster)
+{
+    size_t capacity = roster->capacity ? roster->capacity * 2 : FIRST_CAPACITY;
+    struct table *numbers;
+
+    if (capacity > DEALERS_MAX)
+        return STATUS_FULL;
+    void *ids = realloc(roster->ids, capacity * sizeof *roster->ids);
+    if (!ids)
+        return STATUS_SYSTEM;
+    roster->ids = ids;
+    enum status status = table_open(&numbers, capacity, capacity * ENTRY_BYTES);
+    if (status != STATUS_OK)
+        return status;
+    table_close(roster->numbers);
+    roster->numbers = numbers;
+    roster->capacity = capacity;
+    for (size_t i = 0; i < roster->count && status == STATUS_OK; i++)
+        status = index_id(roster, (uint32_t)i);
+    return status;
+}
+
+static enum status
+append(struct roster *roster, const char *id)
+{
+    if (roster->count == roster->capacity) {
+        enum status status = grow(roster);
+        if (status != STATUS_OK)
+            return status;
+    }
+    uint32_t number = (uint32_t)roster->count;
     memset(roster->ids[number], 0, sizeof roster->ids[number]);
     memcpy(roster->ids[number], id, strlen(id));
     roster->count++;
-    return STATUS_OK;
+    return index_id(roster, number);
 }
 
 enum status
@@ -47,10 +74,7 @@ roster_open(struct roster **out)
     struct roster *roster = calloc(1, sizeof *roster);
     if (!roster)
         return STATUS_SYSTEM;
-    enum status status =
-        table_open(&roster->numbers, DEALERS_MAX, DEALERS_MAX * ENTRY_BYTES);
-    if (status == STATUS_OK)
-        status = append(roster, "HQ");
+    enum status status = append(roster, "HQ");
     if (status != STATUS_OK) {
         roster_close(roster);
         return status;
