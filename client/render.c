@@ -203,8 +203,10 @@ render_table(const struct ranking *ranking, struct buffer *text)
     if (ranking->open)
         buffer_put(text, "# still open: figures of this period may change\n");
     if (ranking->open && ranking->rule.form == KPI_SLA)
-        buffer_format(text, "# unanswered so far, not counted: %" PRId64 "\n",
-                      ranking->unanswered);
+        buffer_format(
+            text,
+            "# no answer yet, counted when the period closes: %" PRId64 "\n",
+            ranking->unanswered);
     buffer_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s  %s\n",
                   "RANK", width, "DEALER", "VALUE", "N", "NUM", "DEN", "REASON",
                   has_flag(ranking) ? "  FLAG      " : "", "NAME");

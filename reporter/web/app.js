@@ -205,7 +205,7 @@ function figure(value, form) {
 
 function note(row, rule) {
   const { lang } = state;
-  if (row.reason) return make("span", "note", say(lang, row.reason, count(lang, rule.min_n)));
+  if (row.reason) return make("span", "note", say(lang, row.reason, count(lang, rule.min_n), nName(lang, rule.form, true)));
   if (!row.flag) return null;
   const share = `${rule.flag_ppm / 10000} %`;
   return make("span", row.flag === "reached" ? "note reached" : "note unproven", say(lang, row.flag, share));
@@ -247,9 +247,9 @@ function showRows(rule) {
   for (const row of shown) {
     if (row.rank === null && !divided) {
       const tr = make("tr", "divider"), th = make("th", "", say(lang, "divider"));
-      th.colSpan = 5;
+      th.colSpan = 4; // the last column is not there on narrow screens
       th.scope = "rowgroup";
-      tr.append(th);
+      tr.append(th, make("td", "exact"));
       lines.push(tr);
       divided = true;
     }
@@ -265,23 +265,19 @@ function showRows(rule) {
 function showSubtitle(ranking) {
   const { lang } = state;
   const text = `${periodName(lang, ranking.period)} · ${scopeName(lang, ranking.scope)}`;
-  const tag = make("span", ranking.open ? "tag" : "tag final", say(lang, ranking.open ? "open" : "closed"));
-  if (ranking.open) {
-    const left = ranking.unanswered > 0 ? ` ${say(lang, "unanswered", count(lang, ranking.unanswered))}` : "";
-    tag.title = say(lang, "openHint") + left;
-    if (left) notice(tag.title);
-  }
-  $("subtitle").replaceChildren(text, tag);
+  $("subtitle").textContent = text;
+  if (!ranking.open) return;
+  const tag = make("span", "tag", say(lang, "open"));
+  const left = ranking.unanswered > 0 ? ` ${say(lang, "unanswered", count(lang, ranking.unanswered))}` : "";
+  tag.title = say(lang, "openHint") + left;
+  if (left) notice(tag.title);
+  $("subtitle").append(tag);
 }
 
 function showRanking() {
   const { lang, ranking } = state;
-  if (!ranking) {
-    $("rows").replaceChildren();
-    for (const id of ["total", "total-n", "ranked", "unranked"]) $(id).textContent = "–";
-    $("title").textContent = $("subtitle").textContent = "\u00a0";
-    return;
-  }
+  for (const part of document.querySelectorAll("[data-part]")) part.hidden = !ranking;
+  if (!ranking) return;
   const rule = state.kpis.find(({ id }) => id === ranking.kpi) ??
     { id: ranking.kpi, form: "mean", min_n: 0, flag_ppm: 0 };
   const name = kpiName(lang, rule);
@@ -296,7 +292,7 @@ function showRanking() {
   $("n-label").textContent = $("n-head").textContent = nName(lang, rule.form);
   $("ranked").textContent = count(lang, ranked);
   $("unranked").textContent = count(lang, ranking.rows.length - ranked);
-  $("explain").textContent = (rule.min_n > 1 ? say(lang, "explain", count(lang, rule.min_n)) : say(lang, "explainPlain")) +
+  $("explain").textContent = (rule.min_n > 1 ? say(lang, "explain", count(lang, rule.min_n), nName(lang, rule.form, true)) : say(lang, "explainPlain")) +
     (rule.lower_is_better ? ` ${say(lang, "lower")}` : "");
   const { period, kpi, scope } = ranking;
   $("csv").href = address({ period, kpi, scope, format: "csv" });

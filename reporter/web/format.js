@@ -57,7 +57,9 @@ export function scopeName(lang, id) {
   return tag.length ? `${say(lang, kind)}: ${tag.join(":")}` : say(lang, id);
 }
 
-// nName says what n counts for a form of KPI.
-export function nName(lang, form) {
-  return say(lang, form === "sla" ? "cases" : form === "count" ? "counted" : "answers");
+// nName says what n counts for a form of KPI: a heading, or within a sentence.
+export function nName(lang, form, within = false) {
+  const [heading, word] = form === "sla" ? ["cases", "fewCases"]
+    : form === "count" ? ["counted", "fewCounted"] : ["answers", "fewAnswers"];
+  return say(lang, within ? word : heading);
 }
