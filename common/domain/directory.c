@@ -3,16 +3,16 @@
 
 #include <string.h>
 
+// id holds at most DEALER_ID_MAX bytes, none of them NUL, so that the NUL at
+// the end of the shorter one decides.
 static int
-compare_id(struct span id, const char *other)
+compare_id(struct span id, const char other[DEALER_ID_MAX + 1])
 {
-    size_t length = strnlen(other, DEALER_ID_MAX);
-    size_t common = id.length < length ? id.length : length;
-    int order = common == 0 ? 0 : memcmp(id.data, other, common);
+    int order = memcmp(id.data, other, id.length);
 
     if (order != 0)
         return order;
-    return (id.length > length) - (id.length < length);
+    return other[id.length] == '\0' ? 0 : -1;
 }
 
 const struct dealer *
@@ -20,6 +20,9 @@ directory_find(const struct directory *directory, struct span id)
 {
     size_t low = 0, high = directory->dealer_count;
 
+    if (id.length == 0 || id.length > DEALER_ID_MAX ||
+        memchr(id.data, '\0', id.length))
+        return NULL;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct dealer *dealer =

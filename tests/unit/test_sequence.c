@@ -238,6 +238,35 @@ bytes_that_encode_would_not_write_are_corrupt(void **state)
            STATUS_CORRUPT); // beyond 64 bits
 }
 
+// Small bytes, so that a good share of them is readable.
+static void
+whatever_is_read_is_written_the_same(void **state)
+{
+    (void)state;
+    static struct sequence sequence;
+    static uint8_t again[SEQUENCE_BYTES_MAX];
+    uint64_t seed = 4;
+    size_t readable = 0;
+
+    for (int round = 0; round < 200000; round++) {
+        uint8_t bytes[16];
+        size_t length = 3 + draw(&seed, sizeof bytes - 3);
+
+        for (size_t i = 0; i < length; i++)
+            bytes[i] = (uint8_t)draw(&seed, draw(&seed, 8) == 0 ? 256 : 6);
+        bytes[0] = (uint8_t)(bytes[0] + 20);
+        bytes[2] = (uint8_t)((length - 3) / 2);
+        if (sequence_decode(&sequence, span_of(bytes, length)) != STATUS_OK)
+            continue;
+        readable++;
+        assert_int_equal(encoded(&sequence, again), length);
+        assert_memory_equal(again, bytes, length);
+        for (size_t i = 1; i < sequence.gap_count; i++)
+            assert_true(sequence.gaps[i].first > sequence.gaps[i - 1].last + 1);
+    }
+    assert_true(readable > 1000);
+}
+
 int
 main(void)
 {
@@ -251,6 +280,7 @@ main(void)
         cmocka_unit_test(the_largest_number_has_its_place),
         cmocka_unit_test(the_worst_case_fits_its_bound),
         cmocka_unit_test(bytes_that_encode_would_not_write_are_corrupt),
+        cmocka_unit_test(whatever_is_read_is_written_the_same),
     };
     return cmocka_run_group_tests_name("sequence", tests, NULL, NULL);
 }
