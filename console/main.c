@@ -6,16 +6,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "console/rank.h"
-#ifdef CONSOLE_HAS_CHECK
 #include "console/check.h"
-#endif
-#ifdef CONSOLE_HAS_SIMULATE
+#include "console/rank.h"
 #include "console/simulate.h"
-#endif
-#ifdef CONSOLE_HAS_VERIFY
 #include "console/verify.h"
-#endif
 
 struct command {
     const char *name;
@@ -27,18 +21,12 @@ struct command {
 static const struct command commands[] = {
     {"rank", "dealerpulse rank", rank_command,
      "rank dealers by a KPI over a period"},
-#ifdef CONSOLE_HAS_CHECK
     {"check", "dealerpulse check", check_command,
      "validate settings, programme and dealers"},
-#endif
-#ifdef CONSOLE_HAS_VERIFY
     {"verify", "dealerpulse verify", verify_command,
      "recompute every figure from the journal"},
-#endif
-#ifdef CONSOLE_HAS_SIMULATE
     {"simulate", "dealerpulse simulate", simulate_command,
      "send the events of a fleet with known truth"},
-#endif
 };
 
 static void

@@ -271,7 +271,7 @@ response_table(int64_t counts[GROUPS][ECSI_ITEMS][VALUE_MAX])
     struct tally_table *table = tally_table_alloc();
 
     for (int group = 0; group < GROUPS; group++) {
-        char dealer[8];
+        char dealer[16];
         snprintf(dealer, sizeof dealer, "D%d", group);
         row(table, dealer, OCTOBER);
         for (uint32_t item = 0; item < ECSI_ITEMS; item++)
