@@ -26,8 +26,11 @@ enum role {
 // sends controls and verdicts.
 bool role_may_send(enum role role, enum event_type type);
 
-// check_event returns CODE_NONE's outcome or the first thing wrong.  It fills
-// event->survey.complete (also a CORRECT's).  now is the receiver's clock.
+// check_event returns CODE_NONE's outcome or the first thing wrong: first what
+// is wrong for good, then what may change.  It fills event->survey.complete
+// (also a CORRECT's).  now is the receiver's clock.  Look-back and future are
+// those of the version valid now, questionnaires those of the version valid
+// when the event (for a CORRECT: its target) happened.
 struct outcome check_event(struct event *event,
                            const struct rulebook_history *history,
                            const struct directory *directory, int64_t now);

@@ -4,7 +4,8 @@
 //
 // A dealer has one row per change of region, owner, brand, size or status.  The
 // numbers tallies are kept under are the aggregator's (in order of first
-// publication) and stay inside its store.  common/config reads it and owns its memory.
+// publication) and stay inside its store.  common/config reads it and owns its
+// memory.
 #pragma once
 
 #include <stddef.h>
@@ -15,7 +16,7 @@
 enum { DEALER_NAME_MAX = 255, DEALER_TAG_MAX = 32 };
 
 struct dealer_row {
-    int64_t from; // ms UTC; INT64_MIN: always
+    int64_t from;                   // ms UTC; INT64_MIN: always
     char name[DEALER_NAME_MAX + 1]; // UTF-8, may be empty
     char region[DEALER_TAG_MAX + 1], brand[DEALER_TAG_MAX + 1];
     char size[DEALER_TAG_MAX + 1], status[DEALER_TAG_MAX + 1];

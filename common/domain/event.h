@@ -15,14 +15,14 @@
 
 enum {
     EVENT_ID_SIZE = 16,
-    DEALER_ID_MAX = 32,      // bytes, without the terminating NUL
-    NATURAL_KEY_MAX = 64,    // visit, invitation, complaint
-    PERSON_KEY_MIN = 8,      // customer, vehicle, contact, device: hashes
+    DEALER_ID_MAX = 32,   // bytes, without the terminating NUL
+    NATURAL_KEY_MAX = 64, // visit, invitation, complaint
+    PERSON_KEY_MIN = 8,   // customer, vehicle, contact, device: hashes
     PERSON_KEY_MAX = 32,
-    EVENT_BODY_MAX = 8192,   // bytes of one encoded body
+    EVENT_BODY_MAX = 8192, // bytes of one encoded body
     EVENT_COMMENT_MAX = 2048,
     SURVEY_ANSWERS_MAX = 64,
-    DEALER_HQ = 0,           // the number of headquarters, id "HQ"
+    DEALER_HQ = 0, // the number of headquarters, id "HQ"
     DAY_MS = 86400000,
 };
 

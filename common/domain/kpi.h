@@ -4,7 +4,8 @@
 //
 // value = num / den * scale, rounded half away from zero to 10^-6 (micro).
 // num and den are in the form the source of the formula gives (docs/KPIS.md),
-// reduced only where they would leave int64.
+// reduced only where they would leave int64.  Where even the lowest terms do,
+// the published figure stands there: num = value_micro, den = scale * 10^6.
 #pragma once
 
 #include <stdbool.h>
@@ -28,8 +29,8 @@ struct kpi {
 struct kpi kpi_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
                   const struct tally *tally, bool unanswered);
 
-// kpi_round returns num * scale * 10^6 / den rounded half away from zero;
-// den > 0.
+// kpi_round returns num * scale * 10^6 / den rounded half away from zero, for
+// any num and den > 0; beyond int64 the nearest end of it.
 int64_t kpi_round(__int128 num, __int128 den, int64_t scale);
 
 enum { KPI_TEXT_MAX = 40 };

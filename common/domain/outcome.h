@@ -28,7 +28,8 @@
     X(ALREADY_STORED, 32, "already stored, just as good")                      \
     X(FUTURE_TIME, 64, "the event lies in the future; check the clock")        \
     X(UNKNOWN_DEALER, 65, "headquarters does not list this dealer (yet)")      \
-    X(UNKNOWN_QUESTIONNAIRE, 66, "this questionnaire version is not published")\
+    X(UNKNOWN_QUESTIONNAIRE, 66,                                               \
+      "this questionnaire version is not published")                           \
     X(NOT_PERMITTED, 67, "this sender may not send this")                      \
     X(OVER_QUOTA, 68, "too many events at once")                               \
     X(STORE_FULL, 69, "the store has no room at the moment")                   \

@@ -57,13 +57,13 @@ struct item_pair {
 };
 
 enum kpi_form {
-    KPI_INDEX,    // 100 * sum w_j (mean_j - lo) / ((hi - lo) * sum w_j)
-    KPI_NPS,      // 100 * (promoters - detractors) / n
-    KPI_SHARE,    // 100 * n(value >= cut) / n
-    KPI_MEAN,     // sum / n
-    KPI_GAP,      // (sum experience - sum expectation) / n
-    KPI_SLA,      // 100 * met / due
-    KPI_COUNTER,  // a plain count
+    KPI_INDEX,   // 100 * sum w_j (mean_j - lo) / ((hi - lo) * sum w_j)
+    KPI_NPS,     // 100 * (promoters - detractors) / n
+    KPI_SHARE,   // 100 * n(value >= cut) / n
+    KPI_MEAN,    // sum / n
+    KPI_GAP,     // (sum experience - sum expectation) / n
+    KPI_SLA,     // 100 * met / due
+    KPI_COUNTER, // a plain count
 };
 
 struct kpi_rule {
@@ -88,9 +88,9 @@ struct rulebook {
     uint32_t version;
     int64_t valid_from; // ms UTC
     struct zone zone;
-    int64_t lookback_ms;  // older events are refused, measured on receipt
-    int64_t future_ms;    // events further ahead are RETRY
-    uint32_t close_days;  // a month is OPEN until its end + this
+    int64_t lookback_ms; // older events are refused, measured on receipt
+    int64_t future_ms;   // events further ahead are RETRY
+    uint32_t close_days; // a month is OPEN until its end + this
     int64_t clock_ms[CLASS_COUNT]; // SLA by class; 0: no clock
     int64_t emergency_update_ms;   // 1800000
     size_t item_count, questionnaire_count, set_count, pair_count, kpi_count;
@@ -137,6 +137,7 @@ bool questionnaire_complete(const struct questionnaire *questionnaire,
                             const struct survey *survey);
 
 // rulebook_kpi finds a KPI by id.  "mean_<item id>" exists for every item and
-// is written to *made, which the caller lends.
+// is written to *made, which the caller lends; it ranks from the smallest min_n
+// of the survey KPIs on.
 const struct kpi_rule *rulebook_kpi(const struct rulebook *rulebook,
                                     const char *id, struct kpi_rule *made);
