@@ -2,7 +2,9 @@
 //
 // dealers: dealers.csv as a directory.  Columns, by their header, in any order:
 //   id (required), name, region, brand, size, status, from (YYYY-MM-DD)
-// UTF-8 (a BOM is fine), RFC 4180 quoting, LF or CRLF.
+// UTF-8 (a BOM is fine), RFC 4180 quoting, LF or CRLF.  A date in `from` is
+// midnight UTC, for the file knows no zone; an instant with an offset
+// (2026-01-01T00:00+08:00) is taken as it stands.  Empty: always.
 #pragma once
 
 #include "common/config/problem.h"

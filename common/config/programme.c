@@ -92,7 +92,7 @@ read_clocks(struct programme_draft *draft, struct node root)
     struct node node = node_get(root, "clocks");
     struct rulebook *book = draft->book;
 
-    book->emergency_update_ms = 30 * 60 * 1000;
+    book->emergency_update_ms = 1800000; // 30 min
     if (!node_map(node))
         return;
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {

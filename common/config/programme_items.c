@@ -92,7 +92,7 @@ index_ids(const struct item **index, const struct item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         index[i] = &items[i];
-    qsort(index, count, sizeof *index, by_id);
+    qsort(index, count, sizeof(struct item *), by_id);
 }
 
 void
@@ -101,7 +101,7 @@ programme_items(struct programme_draft *draft, struct node root)
     struct node list = node_need(root, "items");
     size_t count = draft_list(list, ITEM_NUMBER_MAX);
     struct item *items = draft_take(draft, count, sizeof *items);
-    const struct item **index = draft_take(draft, count, sizeof *index);
+    const struct item **index = draft_take(draft, count, sizeof(struct item *));
 
     if (!items || !index)
         return;

@@ -161,7 +161,7 @@ take_time(struct cursor *cursor, int64_t *ms)
         if (!take_digits(cursor, 2, &second) || second > 59 ||
             !take_fraction(cursor, &fraction))
             return false;
-    *ms = ((int64_t)hour * 3600 + minute * 60 + second) * 1000 + fraction;
+    *ms = (int64_t)(hour * 3600 + minute * 60 + second) * 1000 + fraction;
     return true;
 }
 
@@ -230,8 +230,8 @@ read_tokens(struct span text, const char *format, int32_t offset_s, int64_t *ms)
         return false;
     struct civil date = {parts[YEAR], (uint8_t)parts[MONTH],
                          (uint8_t)parts[DAY_OF_MONTH]};
-    int64_t second = (int64_t)parts[HOUR] * 3600 + parts[MINUTE] * 60 +
-                     parts[SECOND] - offset_s;
+    int64_t second =
+        parts[HOUR] * 3600 + parts[MINUTE] * 60 + parts[SECOND] - offset_s;
     *ms = days_from_civil(date) * DAY + second * 1000;
     return true;
 }
