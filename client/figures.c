@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/sum.h"
+
 bool
 month_is_open(const struct rulebook *rulebook, uint32_t month, int64_t now_ms)
 {
@@ -16,8 +18,7 @@ struct summing {
     struct figures *figures;
     const struct tally_table *table;
     int64_t now_ms;
-    struct delta *deltas; // one row at a time
-    size_t delta_capacity;
+    struct sum sum; // of one dealer
 };
 
 static bool
@@ -27,49 +28,76 @@ wanted(const struct figures *figures, const struct tally_table_row *row)
            row->month <= figures->last;
 }
 
-static enum status
-reserve_deltas(struct summing *summing, size_t count)
-{
-    if (count <= summing->delta_capacity)
-        return STATUS_OK;
-    void *deltas = reallocarray(summing->deltas, count, sizeof(struct delta));
-    if (!deltas)
-        return STATUS_SYSTEM;
-    summing->deltas = deltas;
-    summing->delta_capacity = count;
-    return STATUS_OK;
-}
-
 static bool
 is_unanswered(uint32_t number)
 {
     return number >> 24 == COUNTER_SLA && (number & 0xff) == SLA_UNANSWERED;
 }
 
-// add_row adds one month to a dealer's sum.
+// leave_out notes a counter that is not due yet.
+static enum status
+leave_out(struct figures_dealer *dealer, uint32_t number, int64_t value)
+{
+    uint32_t class = number >> 8 & 0xffff;
+
+    if (class >= CLASS_COUNT)
+        return STATUS_OK;
+    return __builtin_add_overflow(dealer->unanswered[class], value,
+                                  &dealer->unanswered[class])
+               ? STATUS_FULL
+               : STATUS_OK;
+}
+
+// add_due adds a row of an OPEN month, piece by piece around the counters that
+// are not due yet.
+static enum status
+add_due(struct summing *summing, struct figures_dealer *dealer,
+        const struct tally_table_row *row)
+{
+    const uint32_t *counters = summing->table->counters;
+    const int64_t *values = summing->table->values;
+    size_t begin = row->first, end = row->first + row->used;
+
+    for (size_t i = begin; i < end; i++) {
+        if (!is_unanswered(counters[i]))
+            continue;
+        enum status status = leave_out(dealer, counters[i], values[i]);
+        if (status == STATUS_OK)
+            status = sum_add(&summing->sum, counters + begin, values + begin,
+                             i - begin);
+        if (status != STATUS_OK)
+            return status;
+        begin = i + 1;
+    }
+    return sum_add(&summing->sum, counters + begin, values + begin,
+                   end - begin);
+}
+
 static enum status
 add_row(struct summing *summing, struct figures_dealer *dealer,
         const struct tally_table_row *row)
 {
     const struct tally_table *table = summing->table;
-    bool open =
-        month_is_open(summing->figures->rulebook, row->month, summing->now_ms);
-    size_t count = 0, done;
 
-    enum status status = reserve_deltas(summing, row->used);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = row->first; i < row->first + row->used; i++) {
-        uint32_t number = table->counters[i], class = number >> 8 & 0xffff;
-        if (open && is_unanswered(number)) {
-            if (class < CLASS_COUNT)
-                dealer->unanswered[class] += table->values[i];
-            continue;
-        }
-        summing->deltas[count++] =
-            (struct delta){.counter = number, .value = table->values[i]};
-    }
-    return tally_add(&dealer->tally, summing->deltas, count, &done);
+    if (month_is_open(summing->figures->rulebook, row->month, summing->now_ms))
+        return add_due(summing, dealer, row);
+    return sum_add(&summing->sum, table->counters + row->first,
+                   table->values + row->first, row->used);
+}
+
+// keep gives the dealer a copy of the sum.
+static enum status
+keep(const struct summing *summing, struct figures_dealer *dealer)
+{
+    const struct tally *tally = &summing->sum.tally;
+    uint32_t capacity = tally->used > 0 ? tally->used : 1;
+
+    dealer->memory = malloc(tally_bytes(capacity));
+    if (!dealer->memory)
+        return STATUS_SYSTEM;
+    tally_init(&dealer->tally, capacity, dealer->memory);
+    tally_copy(&dealer->tally, tally);
+    return STATUS_OK;
 }
 
 // sum_rows sums rows begin..end-1, which all are the dealer's.
@@ -77,24 +105,19 @@ static enum status
 sum_rows(struct summing *summing, struct figures_dealer *dealer, size_t begin,
          size_t end)
 {
-    size_t width = tally_table_width(summing->table, begin, end);
-    if (width > UINT32_MAX)
-        return STATUS_FULL;
+    bool any = false;
+
+    sum_reset(&summing->sum);
     for (size_t i = begin; i < end; i++) {
         const struct tally_table_row *row = &summing->table->rows[i];
         if (!wanted(summing->figures, row))
             continue;
-        if (!dealer->memory) {
-            dealer->memory = malloc(tally_bytes((uint32_t)width));
-            if (!dealer->memory)
-                return STATUS_SYSTEM;
-            tally_init(&dealer->tally, (uint32_t)width, dealer->memory);
-        }
         enum status status = add_row(summing, dealer, row);
         if (status != STATUS_OK)
             return status;
+        any = true;
     }
-    return STATUS_OK;
+    return any ? keep(summing, dealer) : STATUS_OK;
 }
 
 // next_dealer returns the end of the rows that begin at `begin` and belong to
@@ -188,7 +211,7 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
         .figures = figures, .table = table, .now_ms = now_ms};
     enum status status =
         figures->dealers ? merge(&summing, directory) : STATUS_SYSTEM;
-    free(summing.deltas);
+    sum_fini(&summing.sum);
     if (status != STATUS_OK) {
         figures_close(figures);
         return status;

@@ -4,57 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A tally that grows as others are added to it.
-struct total {
-    struct tally tally;
-    void *memory;
-    struct delta *deltas;
-    size_t delta_capacity;
-};
-
-static enum status
-reserve(struct total *total, uint32_t more)
-{
-    size_t needed = (size_t)total->tally.used + more;
-    if (more > total->delta_capacity) {
-        void *deltas = reallocarray(total->deltas, more, sizeof(struct delta));
-        if (!deltas)
-            return STATUS_SYSTEM;
-        total->deltas = deltas;
-        total->delta_capacity = more;
-    }
-    if (total->memory && needed <= total->tally.capacity)
-        return STATUS_OK;
-    if (needed > UINT32_MAX / 2)
-        return STATUS_FULL;
-
-    struct tally wider;
-    uint32_t capacity = (uint32_t)needed * 2;
-    void *memory = malloc(tally_bytes(capacity));
-    if (!memory)
-        return STATUS_SYSTEM;
-    tally_init(&wider, capacity, memory);
-    if (total->memory)
-        tally_copy(&wider, &total->tally);
-    free(total->memory);
-    total->tally = wider;
-    total->memory = memory;
-    return STATUS_OK;
-}
-
-static enum status
-total_add(struct total *total, const struct tally *tally)
-{
-    size_t done;
-
-    enum status status = reserve(total, tally->used);
-    if (status != STATUS_OK)
-        return status;
-    for (uint32_t i = 0; i < tally->used; i++)
-        total->deltas[i] = (struct delta){.counter = tally->counters[i],
-                                          .value = tally->values[i]};
-    return tally_add(&total->tally, total->deltas, tally->used, &done);
-}
+#include "client/sum.h"
 
 static bool
 in_scope(const struct figures_dealer *dealer, const char *scope)
@@ -64,23 +14,25 @@ in_scope(const struct figures_dealer *dealer, const char *scope)
                        : strcmp(scope, "nation") == 0;
 }
 
-static int64_t
-left_out(const struct kpi_rule *rule, const struct figures_dealer *dealer)
+// note_left_out adds up the cases a dealer's OPEN months left out.
+static enum status
+note_left_out(struct ranking *ranking, const struct figures_dealer *dealer)
 {
-    int64_t sum = 0;
+    const struct kpi_rule *rule = &ranking->rule;
 
-    if (rule->form != KPI_SLA)
-        return 0;
-    for (unsigned class = 0; class < CLASS_COUNT; class ++)
-        if (rule->class_mask & 1u << class)
-            sum += dealer->unanswered[class];
-    return sum;
+    for (unsigned class = 0; class < CLASS_COUNT && rule->form == KPI_SLA;
+         class ++)
+        if (rule->class_mask & 1u << class &&
+            __builtin_add_overflow(ranking->unanswered,
+                                   dealer->unanswered[class],
+                                   &ranking->unanswered))
+            return STATUS_FULL;
+    return STATUS_OK;
 }
 
 // fill forms the KPI of each dealer in scope and sums their figures.
 static enum status
-fill(struct ranking *ranking, const struct figures *figures,
-     struct total *total)
+fill(struct ranking *ranking, const struct figures *figures, struct sum *total)
 {
     static const struct tally nothing = {0};
 
@@ -94,8 +46,10 @@ fill(struct ranking *ranking, const struct figures *figures,
             .name = dealer->row ? dealer->row->name : "",
             .kpi = kpi_of(figures->rulebook, &ranking->rule, tally, true),
         };
-        ranking->unanswered += left_out(&ranking->rule, dealer);
-        enum status status = total_add(total, tally);
+        enum status status = note_left_out(ranking, dealer);
+        if (status == STATUS_OK)
+            status =
+                sum_add(total, tally->counters, tally->values, tally->used);
         if (status != STATUS_OK)
             return status;
     }
@@ -110,7 +64,7 @@ enum status
 ranking_open(struct ranking **out, const struct figures *figures,
              const struct kpi_rule *rule, const char *scope, const char *period)
 {
-    struct total total = {0};
+    struct sum total = {0};
 
     if (!scope_valid(scope) || strlen(scope) >= SCOPE_MAX ||
         strlen(period) >= RANKING_PERIOD_MAX)
@@ -127,8 +81,7 @@ ranking_open(struct ranking **out, const struct figures *figures,
 
     enum status status =
         ranking->rows ? fill(ranking, figures, &total) : STATUS_SYSTEM;
-    free(total.memory);
-    free(total.deltas);
+    sum_fini(&total);
     if (status != STATUS_OK) {
         ranking_close(ranking);
         return status;

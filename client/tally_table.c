@@ -109,16 +109,6 @@ tally_table_seal(struct tally_table *table)
               by_dealer_month_slice);
 }
 
-size_t
-tally_table_width(const struct tally_table *table, size_t begin, size_t end)
-{
-    size_t width = 0;
-
-    for (size_t i = begin; i < end; i++)
-        width += table->rows[i].used;
-    return width;
-}
-
 static bool
 contains(const uint32_t *months, size_t count, uint32_t month)
 {

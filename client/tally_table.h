@@ -43,11 +43,6 @@ MUST_USE enum status tally_table_put(struct tally_table *table,
 // tally_table_seal sorts the rows by (dealer, month, slice).
 void tally_table_seal(struct tally_table *table);
 
-// tally_table_width counts the counters of rows begin..end-1 together: the
-// capacity that a tally for their sum needs at most.
-size_t tally_table_width(const struct tally_table *table, size_t begin,
-                         size_t end);
-
 // tally_table_months writes the different months of a sealed table, dated ones
 // only, and returns how many there are, at most `most`.
 size_t tally_table_months(const struct tally_table *table, uint32_t *months,

@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <jansson.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -461,7 +462,7 @@ open_http(struct stage *stage)
 
 #define ASK(method, target, host)                                              \
     method " " target " HTTP/1.1\r\nHost: " host "\r\nConnection: "            \
-                                                 "close\r\n\r\n"
+           "close\r\n\r\n"
 
 static void
 every_answer_carries_the_headers_that_keep_browsers_safe(void **state)
@@ -552,6 +553,60 @@ garbage_on_the_wire_does_not_disturb_others(void **state)
     http_close(http);
 }
 
+struct reader {
+    uint16_t port;
+    pthread_t thread;
+};
+
+enum { READERS = 4, READINGS = 40 };
+
+// read_rankings reads over and over; every ranking must be one of those that
+// were shown, whole.
+static void *
+read_rankings(void *closure)
+{
+    const struct reader *reader = closure;
+
+    for (int i = 0; i < READINGS; i++) {
+        char *reply =
+            talk(reader->port, ASK("GET", "/api/v1/rankings", "localhost"));
+        char *body = strstr(reply, "\r\n\r\n");
+        json_error_t error;
+        json_t *json = body ? json_loads(body + 4, 0, &error) : NULL;
+        bool whole =
+            json && json_array_size(json_object_get(json, "rows")) == 3;
+        json_decref(json);
+        free(reply);
+        if (!whole)
+            return closure;
+    }
+    return NULL;
+}
+
+static void
+figures_may_change_while_they_are_read(void **state)
+{
+    struct stage *stage = *state;
+    struct http *http = open_http(stage);
+    struct reader readers[READERS];
+
+    for (int i = 0; i < READERS; i++) {
+        readers[i].port = http_port(http);
+        assert_int_equal(pthread_create(&readers[i].thread, NULL, read_rankings,
+                                        &readers[i]),
+                         0);
+    }
+    for (uint64_t position = 43; position < 143; position++)
+        give_snapshot(stage, position);
+    for (int i = 0; i < READERS; i++) {
+        void *failed;
+        pthread_join(readers[i].thread, &failed);
+        assert_null(failed);
+    }
+    assert_int_equal(stage->counters.http_2xx, READERS * READINGS);
+    http_close(http);
+}
+
 static void
 a_taken_port_is_named(void **state)
 {
@@ -609,6 +664,7 @@ main(void)
         WITH(begin_with_figures, it_is_only_read_and_only_under_its_own_name),
         WITH(begin_with_figures, head_is_get_without_the_body),
         WITH(begin_with_figures, garbage_on_the_wire_does_not_disturb_others),
+        WITH(begin_with_figures, figures_may_change_while_they_are_read),
         WITH(begin, a_taken_port_is_named),
         WITH(begin, what_is_no_address_is_refused),
     };
