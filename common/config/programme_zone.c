@@ -98,7 +98,7 @@ read_switch(struct span text, struct zone_switch *out)
     size_t weekday = find_word(next_word(&text), weekdays, 7);
     bool of = text_is(next_word(&text), "of");
     size_t month = find_word(next_word(&text), months, 12);
-    int32_t second;
+    int32_t second = 0;
     bool time = read_time_of_day(next_word(&text), &second);
     bool utc = text_is(next_word(&text), "UTC");
 
