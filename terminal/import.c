@@ -48,6 +48,22 @@ next_events(struct import *import, struct row *row,
     }
 }
 
+// foretell lists an answer that a collector will refuse, as far as the
+// programme at hand tells.
+static void
+foretell(struct import *import, const struct mapped_event *event, unsigned line)
+{
+    uint16_t item = rules_suspect(import->rulebook, event->event);
+    struct fault fault;
+
+    if (item == 0)
+        return;
+    fault_set(&fault, CODE_OFF_SCALE,
+              mapper_item_column(import->mapper, event->from, item),
+              "the programme has no such answer to this item");
+    rejects_add(&import->rejects, import->path, line, &fault, "programme");
+}
+
 int
 import_read(struct import *import)
 {
@@ -56,8 +72,11 @@ import_read(struct import *import)
     struct row row;
     size_t count;
 
-    while ((status = next_events(import, &row, &events, &count)) == STATUS_OK)
+    while ((status = next_events(import, &row, &events, &count)) == STATUS_OK) {
+        for (size_t i = 0; i < count; i++)
+            foretell(import, &events[i], row.line);
         show(import);
+    }
     progress_end(&import->progress);
     return status == STATUS_AGAIN ? import_exit_code(import) : EX_OSERR;
 }
@@ -85,11 +104,12 @@ flush(struct import *import)
         import->pulse, import->batch, count, import->batch_seqs);
     if (status != DEALERPULSE_OK)
         return trouble(import, status);
-    for (size_t i = 0; i < count; i++)
-        if (pending_add(&import->pending, import->batch_seqs[i],
-                        import->batch_lines[i],
-                        import->batch_from[i]) != STATUS_OK)
+    for (size_t i = 0; i < count; i++) {
+        import->batch_events[i].seq = import->batch_seqs[i];
+        if (pending_add(&import->pending, &import->batch_events[i]) !=
+            STATUS_OK)
             import->out_of_memory = true;
+    }
     import->batch_count = import->batch_bytes = 0;
     return import->out_of_memory ? EX_OSERR : 0;
 }
@@ -103,8 +123,11 @@ put(struct import *import, const struct mapped_event *event, unsigned line)
     memcpy(copy, event->body.data, event->body.length);
     import->batch_bytes += event->body.length;
     import->batch[at] = (struct dealerpulse_body){copy, event->body.length};
-    import->batch_lines[at] = line;
-    import->batch_from[at] = event->from;
+    import->batch_events[at] = (struct pending_event){
+        .line = line,
+        .from = event->from,
+        .suspect = rules_suspect(import->rulebook, event->event),
+    };
 }
 
 // --- Sending -----------------------------------------------------------------

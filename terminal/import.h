@@ -9,6 +9,7 @@
 #include "terminal/progress.h"
 #include "terminal/rejects.h"
 #include "terminal/rows.h"
+#include "terminal/rules.h"
 
 struct import_counts {
     uint64_t rows, events, accepted, duplicates, retry;
@@ -22,6 +23,7 @@ struct import {
     int64_t patience_ms; // without any outcome
     struct rows *rows;
     struct mapper *mapper;
+    struct rulebook *rulebook; // NULL: none at hand
     struct rejects rejects;
     struct progress progress;
     struct import_counts counts;
@@ -36,8 +38,7 @@ struct import {
     // Events made and not yet in the spool.
     size_t batch_count, batch_bytes;
     struct dealerpulse_body batch[IMPORT_BATCH];
-    unsigned batch_lines[IMPORT_BATCH];
-    const struct map_event *batch_from[IMPORT_BATCH];
+    struct pending_event batch_events[IMPORT_BATCH];
     uint64_t batch_seqs[IMPORT_BATCH];
     uint8_t *batch_room; // IMPORT_BATCH * EVENT_BODY_MAX
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "common/config/programme.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/stop.h"
 #include "terminal/commands.h"
@@ -93,9 +94,9 @@ print_summary(const struct import *import)
 {
     const struct import_counts *counts = &import->counts;
 
-    printf("rows %" PRIu64 "\nevents %" PRIu64 "\naccepted %" PRIu64
-           "\nduplicates %" PRIu64 "\nrejected %" PRIu64 "\nretry %" PRIu64
-           "\n",
+    printf("%" PRIu64 " rows, %" PRIu64 " events: %" PRIu64
+           " accepted, %" PRIu64 " duplicates, %" PRIu64 " rejected, %" PRIu64
+           " to retry\n",
            counts->rows, counts->events, counts->accepted, counts->duplicates,
            import->rejects.count, counts->retry);
     if (import->rejects.count > 0 && !import->rejects.quiet)
@@ -107,9 +108,7 @@ static int
 send(struct import *import, struct settings *settings)
 {
     char error[512] = "";
-    int code = settings_load(settings);
-    if (code != 0)
-        return code;
+    int code = 0;
 
     struct dealerpulse_options wanted = settings_options(settings, true);
     wanted.on_outcome = import_take_outcome;
@@ -127,7 +126,6 @@ send(struct import *import, struct settings *settings)
     }
     dealerpulse_close(import->pulse);
     stop_close(import->stop_fd);
-    settings_free(settings);
     return code;
 }
 
@@ -165,14 +163,19 @@ execute(struct import *import, struct arguments *arguments)
     if (rejects_init(&import->rejects, arguments->file, arguments->dry_run) !=
         STATUS_OK)
         return EX_USAGE;
+    int code = settings_load(&arguments->settings);
+    if (code != 0)
+        return code;
     progress_init(&import->progress);
-    int code;
+    import->rulebook = rules_at_hand(arguments->settings.config.programme);
     if (arguments->dry_run) {
         code = import_read(import);
         print_summary(import);
     } else {
         code = send(import, &arguments->settings);
     }
+    programme_free(import->rulebook);
+    settings_free(&arguments->settings);
     if (rejects_fini(&import->rejects) != STATUS_OK) {
         fprintf(stderr, "cannot write %s\n", import->rejects.path);
         return EX_IOERR;

@@ -20,8 +20,12 @@ reject(struct import *import, const struct pending_event *event,
        const struct dealerpulse_outcome *outcome)
 {
     struct fault fault;
+    bool is_answer =
+        outcome->code == CODE_OFF_SCALE || outcome->code == CODE_UNKNOWN_ITEM;
     const char *column =
-        mapper_column(import->mapper, event->from, outcome->field);
+        is_answer
+            ? mapper_item_column(import->mapper, event->from, event->suspect)
+            : mapper_column(import->mapper, event->from, outcome->field);
 
     fault_set(&fault, (enum code)outcome->code,
               column[0] ? column : outcome->field,

@@ -90,7 +90,7 @@ name_of(const struct row *row, const struct mapped_event *event)
 
     if (source->kind == SOURCE_COLUMN)
         return row->cells[source->column];
-    return event->dealer;
+    return event->event->dealer_id;
 }
 
 int
@@ -113,8 +113,8 @@ list_dealers(struct rows *rows, struct mapper *mapper)
             !mapper_row(mapper, &row, &events, &count, &fault))
             continue;
         for (size_t i = 0; i < count; i++)
-            if (is_new(&names, events[i].dealer)) {
-                put_cell(events[i].dealer);
+            if (is_new(&names, events[i].event->dealer_id)) {
+                put_cell(events[i].event->dealer_id);
                 putchar(',');
                 put_cell(name_of(&row, &events[i]));
                 putchar('\n');

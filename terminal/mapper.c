@@ -247,6 +247,16 @@ mapper_column(const struct mapper *mapper, const struct map_event *event,
                                               : &event->fields[number]);
 }
 
+const char *
+mapper_item_column(const struct mapper *mapper, const struct map_event *event,
+                   uint16_t item)
+{
+    for (size_t i = 0; i < event->answer_count; i++)
+        if (event->answers[i].item == item)
+            return source_column(mapper->map, &event->answers[i].value);
+    return "";
+}
+
 static struct event_id
 id_of(const struct map_event *from, const struct event *event,
       const struct import_map *map, struct span key)
@@ -277,7 +287,7 @@ make_event(struct mapper *mapper, const struct source_row *row,
     *made = (struct mapped_event){
         .from = from,
         .id = id_of(from, &draft->event, mapper->map, key),
-        .dealer = draft->event.dealer_id,
+        .event = &draft->event,
     };
     if (!draft_encode(draft, &made->id, fault)) {
         const char *column = mapper_column(mapper, from, fault->column);

@@ -13,7 +13,7 @@
 struct mapped_event {
     const struct map_event *from;
     struct event_id id;
-    struct span dealer;
+    const struct event *event;
     struct span body;
 };
 
@@ -29,6 +29,10 @@ void mapper_close(struct mapper *mapper); // NULL is fine
 bool mapper_row(struct mapper *mapper, const struct row *row,
                 const struct mapped_event **events, size_t *count,
                 struct fault *fault);
+
+// mapper_item_column names the column an answer comes from, "" for none.
+const char *mapper_item_column(const struct mapper *mapper,
+                               const struct map_event *event, uint16_t item);
 
 // mapper_column names the column a field of an event comes from, given the
 // field's name in an outcome; "" when it is none.

@@ -50,16 +50,15 @@ take_place(struct pending *pending)
 }
 
 enum status
-pending_add(struct pending *pending, uint64_t seq, unsigned line,
-            const struct map_event *from)
+pending_add(struct pending *pending, const struct pending_event *event)
 {
     uint32_t place = take_place(pending);
     if (place == 0)
         return STATUS_SYSTEM;
 
-    uint32_t *last = bucket_of(pending, seq); // in order of arrival
-    pending->events[place] =
-        (struct pending_event){.seq = seq, .line = line, .from = from};
+    uint32_t *last = bucket_of(pending, event->seq); // in order of arrival
+    pending->events[place] = *event;
+    pending->events[place].next = 0;
     while (*last)
         last = &pending->events[*last].next;
     *last = place;

@@ -19,7 +19,8 @@ struct pending_event {
     uint64_t seq;
     unsigned line; // in the file
     const struct map_event *from;
-    bool retried; // counted as such
+    uint16_t suspect; // the item whose answer looks wrong here, 0: none
+    bool retried;     // counted as such
     uint32_t next;
 };
 
@@ -34,8 +35,9 @@ struct pending {
 MUST_USE enum status pending_init(struct pending *pending);
 void pending_fini(struct pending *pending);
 
-MUST_USE enum status pending_add(struct pending *pending, uint64_t seq,
-                                 unsigned line, const struct map_event *from);
+// pending_add copies the event under this number.
+MUST_USE enum status pending_add(struct pending *pending,
+                                 const struct pending_event *event);
 
 // pending_first returns an event with this number, pending_next the one after
 // it with the same number; NULL when there is none.

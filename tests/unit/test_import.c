@@ -440,6 +440,13 @@ field_of_an_outcome_is_told_as_its_column(void **state)
 // --- What waits for its outcome ----------------------------------------------
 
 static void
+add_pending(struct pending *pending, uint64_t seq, unsigned line)
+{
+    struct pending_event event = {.seq = seq, .line = line};
+    assert_int_equal(pending_add(pending, &event), STATUS_OK);
+}
+
+static void
 rows_that_share_an_event_are_found_in_order(void **state)
 {
     struct pending pending;
@@ -447,9 +454,9 @@ rows_that_share_an_event_are_found_in_order(void **state)
 
     assert_int_equal(pending_init(&pending), STATUS_OK);
     for (unsigned line = 1; line <= 10000; line++)
-        assert_int_equal(pending_add(&pending, line, line, NULL), STATUS_OK);
-    assert_int_equal(pending_add(&pending, 65536 + 5, 1, NULL), STATUS_OK);
-    assert_int_equal(pending_add(&pending, 5, 70000, NULL), STATUS_OK);
+        add_pending(&pending, line, line);
+    add_pending(&pending, 65536 + 5, 1);
+    add_pending(&pending, 5, 70000);
     struct pending_event *event = pending_first(&pending, 5);
     assert_int_equal(event->line, 5);
     event = pending_next(&pending, event);
