@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/contribution.h"
 
-#include <assert.h>
-
 #include "common/domain/contribution_parts.h"
 
 // --- Emitting ----------------------------------------------------------------
-
-void
-emit(struct emitter *emitter, const struct tally_key *key, uint32_t counter,
-     int64_t value)
-{
-    struct contribution *const out = emitter->out;
-
-    assert(out->count < CONTRIBUTION_MAX);
-    if (value == 0)
-        return;
-    struct delta *const delta = &out->deltas[out->count++];
-    delta->key = *key;
-    delta->counter = counter;
-    delta->value = value;
-}
 
 struct tally_key
 emitter_key(const struct emitter *emitter, int64_t at, uint32_t dealer)

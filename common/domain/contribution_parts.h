@@ -3,6 +3,8 @@
 // contribution_parts: what the kinds of entity need to write a contribution.
 #pragma once
 
+#include <assert.h>
+
 #include "common/domain/contribution.h"
 
 // Where deltas go while a set is evaluated, in any order.
@@ -16,8 +18,20 @@ struct emitter {
 // emit adds value to a counter; zero adds nothing.  There is room for what a
 // set can emit: each member at most three counts (its own, VOIDED or
 // CORRECTED, HELD), each slice one survey's answers, pairs and sets.
-void emit(struct emitter *emitter, const struct tally_key *key,
-          uint32_t counter, int64_t value);
+static inline void
+emit(struct emitter *emitter, const struct tally_key *key, uint32_t counter,
+     int64_t value)
+{
+    struct contribution *const out = emitter->out;
+
+    assert(out->count < CONTRIBUTION_MAX);
+    if (value == 0)
+        return;
+    struct delta *const delta = &out->deltas[out->count++];
+    delta->key = *key;
+    delta->counter = counter;
+    delta->value = value;
+}
 
 // emit_count adds one to a plain count in the month of an instant.
 void emit_count(struct emitter *emitter, enum count count, int64_t at,

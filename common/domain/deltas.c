@@ -28,9 +28,18 @@ precedes(struct place a, struct place b)
 static bool
 ascends(const struct contribution *out)
 {
-    for (size_t i = 1; i < out->count; i++)
-        if (!precedes(place_of(&out->deltas[i - 1]), place_of(&out->deltas[i])))
+    struct place before;
+
+    if (out->count == 0)
+        return true;
+    before = place_of(&out->deltas[0]);
+    for (size_t i = 1; i < out->count; i++) {
+        const struct place place = place_of(&out->deltas[i]);
+
+        if (!precedes(before, place))
             return false;
+        before = place;
+    }
     return true;
 }
 

@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-// Counters looked at together: one cache line.
-enum { BLOCK = 16 };
+enum {
+    BLOCK = 16, // counters looked at together: one cache line
+    FETCHED_MAX = 512,
+    FEW = 4, // deltas that are not worth a fetch
+};
 
 static void
 put32(uint8_t *out, uint32_t value)
@@ -143,12 +146,29 @@ raise_value(struct tally *tally, uint32_t at, const struct delta *delta)
     return STATUS_OK;
 }
 
+// fetch asks for a tally's memory all at once: additions touch most of a small
+// one line after line and would else wait for each (a third of the time, with
+// thousands of tallies).
+static void
+fetch(const struct tally *tally)
+{
+    const uint32_t count =
+        tally->used < FETCHED_MAX ? tally->used : FETCHED_MAX;
+
+    for (uint32_t i = 0; i < count; i += BLOCK)
+        __builtin_prefetch(tally->counters + i);
+    for (uint32_t i = 0; i < count; i += BLOCK / 2)
+        __builtin_prefetch(tally->values + i, 1);
+}
+
 enum status
 tally_add(struct tally *tally, const struct delta *deltas, size_t count,
           size_t *done)
 {
     uint32_t at = 0;
 
+    if (count > FEW)
+        fetch(tally);
     for (size_t i = 0; i < count; i++) {
         enum status status;
 
