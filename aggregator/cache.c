@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "aggregator/filter.h"
+
 enum {
     TALLY_ROOM = 32,    // counters a new tally has room for
     KEYS_PER_EVENT = 4, // entities one event can change
@@ -18,6 +20,7 @@ struct generation {
 struct cache {
     struct store store;
     uint64_t seed;
+    struct filter *filter; // of the ids and entities anywhere
     struct generation generations[2];
     struct generation *active, *frozen, *spare; // frozen or spare is NULL
     // The greatest id in the store: ids made in time order lie beyond it and
@@ -73,6 +76,8 @@ cache_open(struct cache **out, struct store store,
     cache->active = &cache->generations[0];
     cache->spare = &cache->generations[1];
     if (status == STATUS_OK)
+        status = filter_open(&cache->filter, limits->filter_bytes);
+    if (status == STATUS_OK)
         status = learn_last_id(cache);
     if (status != STATUS_OK) {
         cache_close(cache);
@@ -90,6 +95,7 @@ cache_close(struct cache *cache)
     for (size_t i = 0; i < 2; i++)
         for (size_t db = 0; db < STATE_DB_COUNT; db++)
             table_close(cache->generations[i].table[db]);
+    filter_close(cache->filter);
     free(cache);
 }
 
@@ -103,6 +109,31 @@ is_beyond(const struct cache *cache, enum state_db db, struct span key)
         return true;
     return key.length == cache->last_id_length &&
            memcmp(key.data, cache->last_id, key.length) > 0;
+}
+
+// The filter holds the keys of two databases: their hashes are set apart.
+static bool
+is_filtered(enum state_db db)
+{
+    return db == STATE_ID || db == STATE_ENTITY;
+}
+
+static uint64_t
+filter_hash(enum state_db db, uint64_t hash)
+{
+    return db == STATE_ID ? hash : ~hash;
+}
+
+void
+cache_tell(struct cache *cache, enum state_db db, struct span key)
+{
+    filter_add(cache->filter, filter_hash(db, table_hash(cache->seed, key)));
+}
+
+void
+cache_told_all(struct cache *cache)
+{
+    filter_complete(cache->filter);
 }
 
 // find_in looks into the two generations in memory.
@@ -120,16 +151,19 @@ enum status
 cache_get(struct cache *cache, enum state_db db, struct span key,
           struct span *value)
 {
+    uint64_t hash = table_hash(cache->seed, key);
     uint32_t length;
 
     assert(db != STATE_TALLY);
-    void *found =
-        find_in(cache, db, key, table_hash(cache->seed, key), &length);
+    void *found = find_in(cache, db, key, hash, &length);
     if (found) {
         *value = span_of(found, length);
         return STATUS_OK;
     }
     if (is_beyond(cache, db, key))
+        return STATUS_NOT_FOUND;
+    if (is_filtered(db) &&
+        !filter_may_have(cache->filter, filter_hash(db, hash)))
         return STATUS_NOT_FOUND;
     return cache->store.get(cache->store.context, db, key, value);
 }
@@ -138,8 +172,11 @@ void *
 cache_put(struct cache *cache, enum state_db db, struct span key,
           uint32_t length)
 {
-    return table_put(cache->active->table[db], key,
-                     table_hash(cache->seed, key), length);
+    uint64_t hash = table_hash(cache->seed, key);
+
+    if (is_filtered(db))
+        filter_add(cache->filter, filter_hash(db, hash));
+    return table_put(cache->active->table[db], key, hash, length);
 }
 
 void

@@ -31,6 +31,7 @@ struct store {
 struct cache_limits {
     size_t ids, entities, tallies, others; // entries
     size_t bytes;                          // of keys and values, each table
+    size_t filter_bytes;                   // see filter.h
 };
 
 struct cache;
@@ -44,6 +45,13 @@ void cache_close(struct cache *cache); // NULL is fine
 // cache_flushed.  Not for STATE_TALLY.
 MUST_USE enum status cache_get(struct cache *cache, enum state_db db,
                                struct span key, struct span *value);
+
+// cache_tell says that the store has had this id or entity since before the
+// cache was opened; cache_told_all that nothing is left to tell.  Until then
+// every key that is not in memory is looked up.  They may be called from
+// another thread.
+void cache_tell(struct cache *cache, enum state_db db, struct span key);
+void cache_told_all(struct cache *cache);
 
 // cache_put returns memory for a new value of `length` bytes in the active
 // generation, to be filled at once; NULL: the generation is full.

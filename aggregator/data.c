@@ -199,7 +199,8 @@ data_open(struct data *data, const struct data_options *options,
 void
 data_close(struct data *data)
 {
-    keeper_close(data->keeper); // first: its thread reads the others
+    warmup_stop(data->warmup); // first: threads that read the others
+    keeper_close(data->keeper);
     ledger_close(data->ledger);
     snapshot_close(data->snapshot);
     history_close(data->history);

@@ -10,6 +10,7 @@
 
 #include "aggregator/keeper.h"
 #include "aggregator/publication.h"
+#include "aggregator/warmup.h"
 #include "common/storage/keys.h"
 #include "common/storage/owner.h"
 
@@ -40,6 +41,7 @@ struct data {
     struct history *history;
     struct ledger *ledger;
     struct keeper *keeper;
+    struct warmup *warmup;
 };
 
 MUST_USE enum status data_open(struct data *data,

@@ -274,64 +274,79 @@ sequence_store(struct fold *fold, struct span key)
     return STATUS_OK;
 }
 
-// mark adds a number that follows the run at hand, or closes the run.
+// A run of numbers that follow each other: most parcels are one.
+struct run {
+    uint64_t first, last; // 0: none
+};
+
+// mark adds numbers to the run at hand, or closes it and begins another.
 static void
-mark(struct sequence *sequence, uint64_t run[2], uint64_t first, uint64_t last)
+mark(struct sequence *sequence, struct run *run, uint64_t first, uint64_t last)
 {
     if (first == 0 || last < first)
         return;
-    if (run[1] && first == run[1] + 1) {
-        run[1] = last;
+    if (run->last && first == run->last + 1) {
+        run->last = last;
         return;
     }
-    if (run[1])
-        sequence_add(sequence, run[0], run[1]);
-    run[0] = first;
-    run[1] = last;
+    if (run->last)
+        sequence_add(sequence, run->first, run->last);
+    *run = (struct run){.first = first, .last = last};
+}
+
+// fold_deliveries folds the events of a parcel and marks their numbers.
+static enum status
+fold_deliveries(struct fold *fold, const struct parcel *parcel, struct run *run,
+                uint64_t position, uint32_t *index, const struct event *known)
+{
+    struct repeated deliveries = parcel->deliveries;
+    struct delivery delivery;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK &&
+           parcel_next_delivery(&deliveries, &delivery)) {
+        mark(&fold->sequence, run, delivery.seq, delivery.seq);
+        if (known)
+            status = fold_event(fold, &known[*index]);
+        else
+            status = fold_body(fold, delivery.body, position, *index);
+        ++*index;
+    }
+    return status;
 }
 
 static enum status
-mark_sequence(struct fold *fold, const struct parcel *parcel)
+fold_parcel(struct fold *fold, const struct parcel *parcel, uint64_t position,
+            uint32_t *index, const struct event *known)
 {
     uint8_t room[FOLD_SEQUENCE_KEY_MAX];
     struct span key = fold_sequence_key(parcel->terminal, parcel->epoch, room);
-    struct repeated deliveries = parcel->deliveries;
     struct repeated list = parcel->settled;
-    struct delivery delivery;
     struct settled settled;
-    uint64_t run[2] = {0, 0};
+    struct run run = {0};
 
     enum status status = sequence_load(fold, key);
+    if (status == STATUS_OK)
+        status = fold_deliveries(fold, parcel, &run, position, index, known);
     if (status != STATUS_OK)
         return status;
-    while (parcel_next_delivery(&deliveries, &delivery))
-        mark(&fold->sequence, run, delivery.seq, delivery.seq);
     while (parcel_next_settled(&list, &settled))
-        mark(&fold->sequence, run, settled.first_seq, settled.last_seq);
-    if (run[1])
-        sequence_add(&fold->sequence, run[0], run[1]);
+        mark(&fold->sequence, &run, settled.first_seq, settled.last_seq);
+    if (run.last)
+        sequence_add(&fold->sequence, run.first, run.last);
     return sequence_store(fold, key);
 }
 
 enum status
-fold_commit(struct fold *fold, const struct commit *commit)
+fold_commit(struct fold *fold, const struct commit *commit,
+            const struct event *known)
 {
     struct repeated parcels = commit->parcels;
     struct parcel parcel;
-    struct delivery delivery;
     uint32_t index = 0;
+    enum status status = STATUS_OK;
 
-    while (batch_next_parcel(&parcels, &parcel)) {
-        struct repeated deliveries = parcel.deliveries;
-        while (parcel_next_delivery(&deliveries, &delivery)) {
-            enum status status =
-                fold_body(fold, delivery.body, commit->position, index++);
-            if (status != STATUS_OK)
-                return status;
-        }
-        enum status status = mark_sequence(fold, &parcel);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
+    while (status == STATUS_OK && batch_next_parcel(&parcels, &parcel))
+        status = fold_parcel(fold, &parcel, commit->position, &index, known);
+    return status;
 }

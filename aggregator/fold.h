@@ -20,9 +20,11 @@ MUST_USE enum status fold_open(struct fold **out, struct cache *cache,
 void fold_close(struct fold *fold); // NULL is fine
 
 // fold_commit folds every event of a record and marks its sequence numbers.
-// STATUS_CORRUPT or STATUS_SYSTEM: the process must end.
-MUST_USE enum status fold_commit(struct fold *fold,
-                                 const struct commit *commit);
+// `known` lends the events of the record, in order, to who has read them
+// already; NULL: they are read from the record.  STATUS_CORRUPT or
+// STATUS_SYSTEM: the process must end.
+MUST_USE enum status fold_commit(struct fold *fold, const struct commit *commit,
+                                 const struct event *known);
 
 // fold_sequence_key writes the key of a terminal's sequence numbers: terminal,
 // then epoch big endian.

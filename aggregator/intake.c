@@ -40,7 +40,8 @@ struct intake {
     struct writer record;
     bool anything; // to be stored
     size_t accepted, batch_count, conflict_count;
-    struct id_key *ids; // of the accepted, for undo
+    struct event *events; // the accepted
+    struct id_key *ids;   // theirs, for undo
     struct taken *batches;
     struct held_conflict *conflicts;
     uint8_t *record_room, *receipt_room;
@@ -58,13 +59,14 @@ intake_open(struct intake **out, struct cache *cache,
         return STATUS_SYSTEM;
     intake->cache = cache;
     intake->history = history;
+    intake->events = malloc(GROUP_EVENTS_MAX * sizeof *intake->events);
     intake->ids = malloc(GROUP_EVENTS_MAX * sizeof *intake->ids);
     intake->batches = malloc(GROUP_BATCHES_MAX * sizeof *intake->batches);
     intake->conflicts = malloc(GROUP_CONFLICTS_MAX * sizeof *intake->conflicts);
     intake->record_room = malloc(GROUP_BYTES_MAX + RECORD_MARGIN);
     intake->receipt_room = malloc(RECEIPT_BYTES);
-    if (!intake->ids || !intake->batches || !intake->conflicts ||
-        !intake->record_room || !intake->receipt_room) {
+    if (!intake->events || !intake->ids || !intake->batches ||
+        !intake->conflicts || !intake->record_room || !intake->receipt_room) {
         intake_close(intake);
         return STATUS_SYSTEM;
     }
@@ -82,6 +84,7 @@ intake_close(struct intake *intake)
     free(intake->conflicts);
     free(intake->batches);
     free(intake->ids);
+    free(intake->events);
     free(intake);
 }
 
@@ -128,35 +131,41 @@ remember(struct intake *intake, struct span key, uint64_t position,
     return STATUS_OK;
 }
 
-// judge says what becomes of one delivery and remembers it when it is new.
+// compare tells a repeat from other content under the same id.
 static enum status
-judge(struct intake *intake, const struct delivery *delivery,
-      struct outcome *outcome)
+compare(struct span known, const uint8_t hash[DIGEST_SIZE],
+        struct outcome *outcome)
 {
-    struct event event;
-    struct id_key room;
-    struct span known;
-    uint8_t hash[DIGEST_SIZE];
-
-    *outcome = fold_read(intake->history, delivery->body, &event);
-    if (outcome->kind != OUTCOME_ACCEPTED)
-        return STATUS_OK;
-    struct span key = id_key(&event, &room);
-    digest(delivery->body, hash, DIGEST_SIZE);
-    enum status status = cache_get(intake->cache, STATE_ID, key, &known);
-    if (status == STATUS_NOT_FOUND) {
-        if (intake->accepted == GROUP_EVENTS_MAX)
-            return STATUS_FULL;
-        intake->ids[intake->accepted++] = room;
-        return remember(intake, key, intake->position, hash);
-    }
-    if (status != STATUS_OK)
-        return status;
     if (known.length != ID_VALUE_SIZE)
         return STATUS_CORRUPT;
     bool same = memcmp(known.data + 8, hash, DIGEST_SIZE) == 0;
     *outcome = outcome_of(same ? CODE_ALREADY_STORED : CODE_ID_CONFLICT, "id");
     return STATUS_OK;
+}
+
+// judge says what becomes of one delivery and remembers it when it is new.
+// The event is read into its place among the accepted.
+static enum status
+judge(struct intake *intake, const struct delivery *delivery,
+      struct outcome *outcome)
+{
+    struct event *event = &intake->events[intake->accepted];
+    struct id_key *id = &intake->ids[intake->accepted];
+    struct span known;
+    uint8_t hash[DIGEST_SIZE];
+
+    *outcome = fold_read(intake->history, delivery->body, event);
+    if (outcome->kind != OUTCOME_ACCEPTED)
+        return STATUS_OK;
+    struct span key = id_key(event, id);
+    digest(delivery->body, hash, DIGEST_SIZE);
+    enum status status = cache_get(intake->cache, STATE_ID, key, &known);
+    if (status == STATUS_OK)
+        return compare(known, hash, outcome);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    intake->accepted++;
+    return remember(intake, key, intake->position, hash);
 }
 
 // is_settled tells whether a number of the parcel needs no further record.
@@ -349,7 +358,8 @@ intake_batch(struct intake *intake, const struct batch *batch,
     uint32_t index = 0, events = count_events(batch);
     size_t room = RECEIPT_BYTES_MIN + (size_t)events * OUTCOME_BYTES_MAX;
 
-    if (intake->accepted + events > GROUP_EVENTS_MAX ||
+    // One place more than the accepted is written to while judging.
+    if (intake->accepted + events >= GROUP_EVENTS_MAX ||
         room > RECEIPT_BYTES - intake->receipt_used)
         return STATUS_FULL;
     struct taken *taken = &intake->batches[intake->batch_count++];
@@ -383,6 +393,12 @@ size_t
 intake_accepted(const struct intake *intake)
 {
     return intake->accepted;
+}
+
+const struct event *
+intake_events(const struct intake *intake)
+{
+    return intake->events;
 }
 
 size_t

@@ -13,7 +13,8 @@
 #include "aggregator/history.h"
 
 enum {
-    GROUP_EVENTS_MAX = 16384,
+    // One place more than a batch: the event being judged needs it.
+    GROUP_EVENTS_MAX = LINK_BATCH_EVENTS_MAX + 1,
     GROUP_BATCHES_MAX = 1024,
     GROUP_BYTES_MAX = 16 << 20,
     GROUP_CONFLICTS_MAX = 1024,
@@ -53,7 +54,10 @@ MUST_USE enum status intake_batch(struct intake *intake,
 struct span intake_seal(struct intake *intake);
 
 // How many events the record accepts, and how many batches were taken.
+// intake_events lends the accepted ones, in the record's order; their spans
+// live as long as the frames.
 size_t intake_accepted(const struct intake *intake);
+const struct event *intake_events(const struct intake *intake);
 size_t intake_batches(const struct intake *intake);
 
 // intake_receipt lends the receipt of the i-th batch of the group.

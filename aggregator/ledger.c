@@ -30,6 +30,7 @@ ledger_limits(size_t checkpoint_events)
         .tallies = (size_t)1 << 19,
         .others = (size_t)1 << 18,
         .bytes = (size_t)4 << 30,
+        .filter_bytes = (size_t)128 << 20,
     };
 }
 
@@ -185,7 +186,7 @@ ledger_replay(struct ledger *ledger, struct span record)
         return STATUS_CORRUPT;
     status = intake_restore(ledger->intake, &commit);
     if (status == STATUS_OK)
-        status = fold_commit(ledger->fold, &commit);
+        status = fold_commit(ledger->fold, &commit, NULL);
     if (status != STATUS_OK)
         return status;
     follow(ledger, record, commit.committed_at_ms, count_deliveries(&commit),
@@ -251,7 +252,8 @@ ledger_committed(struct ledger *ledger)
 
     enum status status = commit_read(ledger->record, &commit);
     if (status == STATUS_OK)
-        status = fold_commit(ledger->fold, &commit);
+        status =
+            fold_commit(ledger->fold, &commit, intake_events(ledger->intake));
     if (status == STATUS_OK)
         ledger->end = ledger->sealed;
     return status;

@@ -64,8 +64,10 @@ open_scratch(struct verification *v)
     if (status == STATUS_OK)
         status = ledger_open(&v->ledger, store_of(v->scratch_snapshot),
                              v->history, &ledger);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        cache_told_all(ledger_cache(v->ledger)); // the scratch is empty
         status = keeper_open(&v->keeper, v->ledger, v->scratch, &keeper);
+    }
     return status;
 }
 
