@@ -12,6 +12,7 @@
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 #include "common/runtime/stop.h"
+#include "reporter/address.h"
 #include "reporter/http.h"
 #include "reporter/refresh.h"
 
@@ -96,12 +97,20 @@ configure(struct reporter *reporter, const struct options *options)
     }
     reporter->config = config.reporter;
     config_free(&config);
-    if (override(reporter->config.http, options->http) &&
-        override(reporter->config.queries, options->queries) &&
-        override(reporter->config.publish, options->publish))
+    if (!override(reporter->config.http, options->http) ||
+        !override(reporter->config.queries, options->queries) ||
+        !override(reporter->config.publish, options->publish)) {
+        log_error("option-too-long", "max=%d", ENDPOINT_MAX - 1);
+        return EX_USAGE;
+    }
+    struct address address;
+    if (address_split(&address, reporter->config.http))
         return 0;
-    log_error("option-too-long", "max=%d", ENDPOINT_MAX - 1);
-    return EX_USAGE;
+    log_error("cannot-start",
+              "part=http at=%s reason=\"not an address like "
+              "127.0.0.1:8080\"",
+              reporter->config.http);
+    return EX_CONFIG;
 }
 
 static int
