@@ -135,6 +135,25 @@ configure(struct rank *rank)
     return 0;
 }
 
+// ask_settled asks how the store stands once its figures show all that was
+// acknowledged before: what an import just sent is in the next ranking.
+static enum status
+ask_settled(struct rank *rank)
+{
+    struct tally_table *nothing = NULL;
+
+    enum status status = ask_status(rank->ask, FIRST_TIMEOUT_MS, &rank->facts);
+    uint64_t end = rank->facts.journal_position;
+    if (status != STATUS_OK || rank->facts.position >= end)
+        return status;
+    // A month without data: only the wait for the checkpoint matters.
+    status = ask_tallies(rank->ask, 1, 1, end, TALLIES_TIMEOUT_MS, &nothing);
+    tally_table_free(nothing);
+    if (status != STATUS_OK)
+        return status;
+    return ask_status(rank->ask, FIRST_TIMEOUT_MS, &rank->facts);
+}
+
 static int
 ask_rules(struct rank *rank)
 {
@@ -150,7 +169,7 @@ ask_rules(struct rank *rank)
                 rank->queries);
         return EX_USAGE;
     }
-    status = ask_status(rank->ask, FIRST_TIMEOUT_MS, &rank->facts);
+    status = ask_settled(rank);
     if (status == STATUS_OK)
         status = book_open(&rank->book, rank->ask, &rank->facts,
                            FIRST_TIMEOUT_MS, &problems);
