@@ -42,7 +42,7 @@ has_value(const struct material *material, const struct kpi_rule *rule,
         return status;
     status = ranking_open(&ranking, figures, rule, "nation", "");
     if (status == STATUS_OK) {
-        *answer = ranking->total.has_value;
+        *answer = ranking->total.has_value && ranking->total.n > 0;
         ranking_close(ranking);
     }
     figures_close(figures);
