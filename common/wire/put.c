@@ -15,7 +15,7 @@ room(struct writer *writer, size_t length)
 }
 
 void
-put_varint(struct writer *writer, uint64_t value)
+put_varint_long(struct writer *writer, uint64_t value)
 {
     if (!room(writer, varint_size(value)))
         return;

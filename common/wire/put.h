@@ -10,8 +10,18 @@
 #include "common/wire/envelope.h"
 
 // put_varint and put_raw append bytes without a tag.
-void put_varint(struct writer *writer, uint64_t value);
+void put_varint_long(struct writer *writer, uint64_t value);
 void put_raw(struct writer *writer, const void *bytes, size_t length);
+
+// put_varint: most are of one byte, with room left.
+static inline void
+put_varint(struct writer *writer, uint64_t value)
+{
+    if (value < 0x80 && writer->used < writer->capacity && !writer->failed)
+        writer->data[writer->used++] = (uint8_t)value;
+    else
+        put_varint_long(writer, value);
+}
 
 void put_unsigned_always(struct writer *writer, uint32_t field, uint64_t value);
 void put_signed_always(struct writer *writer, uint32_t field, int64_t value);
