@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/runtime/log.h"
+#include "common/wire/event_code.h"
 
 enum { SAID_MAX = 10 };
 
@@ -40,18 +41,30 @@ say(const struct rejects *rejects, const char *imported, unsigned line,
             log_value(text, span_text(fault->text)));
 }
 
+// make_readable puts a "?" for every byte that is not ASCII in a text that is
+// not UTF-8: it quotes a foreign file.
+static void
+make_readable(char *text)
+{
+    if (utf8_valid(span_text(text)))
+        return;
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x80)
+            *text = '?';
+}
+
 static void
 write_line(struct rejects *rejects, unsigned line, const struct fault *fault,
            const char *source)
 {
-    json_t *object = json_pack("{s:I, s:s, s:s, s:s, s:s}", "line",
-                               (json_int_t)line, "column", fault->column,
-                               "code", code_name((uint32_t)fault->code), "text",
-                               fault->text, "source", source);
+    struct fault readable = *fault;
 
-    if (!object) // a text that is not UTF-8: say where, at least
-        object = json_pack("{s:I, s:s, s:s}", "line", (json_int_t)line, "code",
-                           code_name((uint32_t)fault->code), "source", source);
+    make_readable(readable.column);
+    make_readable(readable.text);
+    json_t *object = json_pack("{s:I, s:s, s:s, s:s, s:s}", "line",
+                               (json_int_t)line, "column", readable.column,
+                               "code", code_name((uint32_t)fault->code), "text",
+                               readable.text, "source", source);
     if (!object || json_dumpf(object, rejects->file, JSON_COMPACT) != 0 ||
         putc('\n', rejects->file) == EOF)
         rejects->failed = true;
