@@ -60,13 +60,20 @@ known(unsigned value, unsigned end)
     return value < end ? value : 0;
 }
 
+// remember_complaint takes a complaint that does not say when it came in as
+// received when it was opened.
 static void
 remember_complaint(struct member *member, const struct complaint *complaint)
 {
+    const int64_t opened_at = event_type_is_control(member->type)
+                                  ? member->control.target_occurred_at
+                                  : member->occurred_at;
+
     member->complaint.class =
         (enum complaint_class)known(complaint->class, CLASS_COUNT);
     member->complaint.severity = complaint->severity;
-    member->complaint.received_at = complaint->received_at;
+    member->complaint.received_at =
+        complaint->received_at != 0 ? complaint->received_at : opened_at;
 }
 
 static void
