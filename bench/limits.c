@@ -135,7 +135,7 @@ fold_all(const struct records *records, struct cache *cache, struct fold *fold)
         struct commit commit;
         status = commit_read(records->list[i], &commit);
         if (status == STATUS_OK)
-            status = fold_commit(fold, &commit);
+            status = fold_commit(fold, &commit, NULL);
         since += events_of(&commit);
         if (status == STATUS_OK && since >= CHECKPOINT_EVENTS) {
             status = turn_over(cache);

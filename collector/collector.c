@@ -5,19 +5,18 @@
 #include <stdlib.h>
 
 #include "collector/core.h"
+#include "collector/fetch.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 #include "common/runtime/stop.h"
 #include "common/transport/inbox.h"
-#include "common/transport/outbox.h"
 
 enum {
     TICK_MS = 100,
     FRAMES_AT_A_TIME = 256, // then the other side gets its turn
     DRAIN_MS = 5000,
     COUNTERS_MS = 60000,
-    PUBLICATION_MAX = 64 * 1024 * 1024,
 };
 
 struct collector {
@@ -25,9 +24,9 @@ struct collector {
     int stop_fd;
     struct transport *transport;
     struct inbox *inbox;
-    struct outbox *link, *queries; // NULL while closed
+    struct outbox *link; // to the aggregator; NULL while closed
     struct core *core;
-    struct published published;
+    struct fetch fetch;
     int64_t counted_at_ms;
 };
 
@@ -52,27 +51,20 @@ to_aggregator(void *shell, struct span frame)
     return collector->link && outbox_send(collector->link, frame) == STATUS_OK;
 }
 
-// reopen gives *outbox a new socket; without one the core sees silence and
-// asks again.
-static void
-reopen(struct collector *collector, struct outbox **outbox,
-       const char *endpoint, int64_t max_bytes)
-{
-    outbox_close(*outbox);
-    *outbox = NULL;
-    enum status status =
-        outbox_open(outbox, collector->transport, endpoint, max_bytes);
-    if (status != STATUS_OK)
-        log_error("link-open-failed", "endpoint=%s status=\"%s\"", endpoint,
-                  status_text(status));
-}
-
+// Without a socket the core sees silence and asks again.
 static void
 reset_link(void *shell)
 {
     struct collector *collector = shell;
-    reopen(collector, &collector->link, collector->config->aggregator,
-           LINK_FRAME_MAX);
+    const char *endpoint = collector->config->aggregator;
+
+    outbox_close(collector->link);
+    collector->link = NULL;
+    enum status status = outbox_open(&collector->link, collector->transport,
+                                     endpoint, LINK_FRAME_MAX);
+    if (status != STATUS_OK)
+        log_error("link-open-failed", "endpoint=%s status=\"%s\"", endpoint,
+                  status_text(status));
 }
 
 static void
@@ -114,7 +106,7 @@ open_core(struct collector *collector)
                         : inbox_endpoint(collector->inbox),
         .credit = config->credit,
         .seed = seed,
-        .published = &collector->published,
+        .published = &collector->fetch.published,
         .sink = {collector, to_peer, to_aggregator, reset_link, notice},
     };
     collector->core = core_open(&options);
@@ -131,9 +123,9 @@ collector_open(struct collector **out, const struct collector_config *config,
     collector->config = config;
     collector->stop_fd = stop_fd;
     collector->counted_at_ms = clock_steady_ms();
-    published_init(&collector->published);
 
     enum status status = transport_open(&collector->transport, 1);
+    fetch_init(&collector->fetch, collector->transport, config->queries);
     if (status == STATUS_OK)
         status = inbox_open(&collector->inbox, collector->transport,
                             config->listen, FRAME_MAX);
@@ -185,55 +177,6 @@ take_from_aggregator(struct collector *collector)
 }
 
 static void
-take_answer(struct collector *collector, struct span bytes)
-{
-    struct problems problems = {0};
-    struct published *published = &collector->published;
-
-    enum status status =
-        published_answer(published, clock_steady_ms(), bytes, &problems);
-    if (status == STATUS_OK)
-        log_notice("rules-loaded", "programme=%s version=%u dealers=%zu",
-                   published->rulebook->id, published->rulebook->version,
-                   published->directory->dealer_count);
-    else if (status != STATUS_AGAIN)
-        log_error("rules-refused", "problems=%zu line=%u key=%s text=\"%s\"",
-                  problems.count, problems.list[0].line, problems.list[0].key,
-                  problems.list[0].text);
-}
-
-static void
-take_answers(struct collector *collector)
-{
-    struct frame frame;
-
-    frame_init(&frame);
-    while (collector->queries &&
-           outbox_receive(collector->queries, &frame) == STATUS_OK)
-        take_answer(collector, frame_span(&frame));
-    frame_close(&frame);
-}
-
-static void
-ask(struct collector *collector)
-{
-    uint8_t question[256];
-    struct writer writer = writer_on(question, sizeof question);
-    int64_t at = clock_steady_ms();
-    enum published_step step =
-        published_next(&collector->published, at, &writer);
-
-    if (step == PUBLISHED_REOPEN ||
-        (step == PUBLISHED_ASK && !collector->queries))
-        reopen(collector, &collector->queries, collector->config->queries,
-               PUBLICATION_MAX);
-    if (step == PUBLISHED_ASK && collector->queries &&
-        outbox_send(collector->queries, span_of(question, writer.used)) ==
-            STATUS_OK)
-        published_asked(&collector->published, at);
-}
-
-static void
 log_counters(const struct collector *collector)
 {
     const struct collector_counters *counters = core_counters(collector->core);
@@ -261,8 +204,8 @@ serve(struct collector *collector, int64_t timeout_ms)
     size_t count = 2;
     if (collector->link)
         items[count++] = outbox_waitable(collector->link);
-    if (collector->queries)
-        items[count++] = outbox_waitable(collector->queries);
+    if (collector->fetch.link)
+        items[count++] = outbox_waitable(collector->fetch.link);
 
     enum status status = wait_any(items, count, timeout_ms);
     if (status != STATUS_OK && status != STATUS_AGAIN)
@@ -270,8 +213,7 @@ serve(struct collector *collector, int64_t timeout_ms)
     take_from_aggregator(collector); // first: it makes room
     take_from_terminals(collector);
     core_flush(collector->core, now());
-    take_answers(collector);
-    ask(collector);
+    fetch_go(&collector->fetch);
     return STATUS_OK;
 }
 
@@ -320,9 +262,8 @@ collector_close(struct collector *collector)
         return;
     core_close(collector->core);
     outbox_close(collector->link);
-    outbox_close(collector->queries);
+    fetch_fini(&collector->fetch);
     inbox_close(collector->inbox);
     transport_close(collector->transport);
-    published_fini(&collector->published);
     free(collector);
 }
