@@ -32,6 +32,11 @@ static const struct rule control_table[] = {
     [FIELD_VERDICT] = {.name = "complaint_verdict", .form = FORM_MESSAGE},
 };
 
+// The longest table there is: a record has room for all of it.
+_Static_assert(sizeof control_table / sizeof control_table[0] <=
+                   RECORD_FIELDS_MAX,
+               "a record has fewer fields than this message");
+
 static struct fault
 target_type_judge(uint64_t type)
 {
