@@ -12,7 +12,8 @@ from cluster import BIN, SOURCE, WAIT_S, Cluster, wait_until
 
 SAMPLE = SOURCE / "deploy/samples/ecsi"
 MAP = SOURCE / "deploy/maps/ecsi_mobi.yaml"
-ROWS = 30000
+ROWS = 40000  # some 4 MB in the journal
+EARLY, LATER = 500_000, 1_500_000  # bytes of it: in the middle of the import
 
 
 def write_answers(path):
@@ -43,13 +44,13 @@ class Import:
         self.command = [str(a) for a in (
             BIN / "dealerpulse-terminal", "import", "--map", MAP,
             "--config", cluster.config, path)]
-        self.log = open(cluster.folder / "import.log", "ab")
+        self.log = cluster.folder / "import.log"
         self.popen = None
 
     def start(self):
-        self.popen = subprocess.Popen(self.command, stdout=self.log,
-                                      stderr=self.log,
-                                      stdin=subprocess.DEVNULL)
+        with open(self.log, "ab") as log:
+            self.popen = subprocess.Popen(self.command, stdout=log, stderr=log,
+                                          stdin=subprocess.DEVNULL)
         return self
 
     def is_running(self):
@@ -60,9 +61,7 @@ class Import:
         self.popen.wait()
 
     def finish(self):
-        code = self.popen.wait(10 * WAIT_S)
-        self.log.close()
-        return code
+        return self.popen.wait(10 * WAIT_S)
 
 
 class Crash(unittest.TestCase):
@@ -70,19 +69,13 @@ class Crash(unittest.TestCase):
         return Cluster(SAMPLE / "programme.yaml", SAMPLE / "dealers.csv",
                        collectors=collectors)
 
-    def stored(self, cluster):
-        """How many responses the figures show, 0 while they cannot be asked."""
-        done = cluster.run_console("rank", "--by", "responses", "--format",
-                                   "csv", codes=None)
-        last = done.stdout.strip().splitlines()[-1:] or [""]
-        fields = last[0].split(",")
-        return int(fields[4]) if len(fields) > 4 and fields[4].isdigit() else 0
-
-    def wait_under_way(self, cluster, running, more_than):
-        """Until part of the import is stored, or it has ended."""
-        wait_until("some of the import is stored",
-                   lambda: self.stored(cluster) > more_than or
+    def wait_under_way(self, cluster, running, journal_bytes):
+        """Until that much is journaled; the import must not be over then."""
+        journal = cluster.store / "journal" / "data.mdb"
+        wait_until("part of the import is stored",
+                   lambda: journal.stat().st_size > journal_bytes or
                    not running.is_running())
+        self.assertTrue(running.is_running(), "the import ended too early")
 
     def demand_right(self, cluster, sums):
         rows = cluster.rows("mean_CUSA1")
@@ -95,8 +88,8 @@ class Crash(unittest.TestCase):
         with self.open() as cluster:
             sums = write_answers(cluster.folder / "answers.csv")
             running = Import(cluster, cluster.folder / "answers.csv").start()
-            for more_than in (0, ROWS // 4):
-                self.wait_under_way(cluster, running, more_than)
+            for journal_bytes in (EARLY, LATER):
+                self.wait_under_way(cluster, running, journal_bytes)
                 cluster.processes["aggregator"].kill()
                 time.sleep(0.2)
                 cluster.start_aggregator()
@@ -106,10 +99,10 @@ class Crash(unittest.TestCase):
     def test_the_terminal_is_killed_and_imports_again(self):
         with self.open() as cluster:
             sums = write_answers(cluster.folder / "answers.csv")
-            for more_than in (0, ROWS // 4):
+            for journal_bytes in (EARLY, LATER):
                 running = Import(cluster,
                                  cluster.folder / "answers.csv").start()
-                self.wait_under_way(cluster, running, more_than)
+                self.wait_under_way(cluster, running, journal_bytes)
                 running.kill()
             running = Import(cluster, cluster.folder / "answers.csv").start()
             self.assertEqual(running.finish(), 0)
@@ -119,7 +112,7 @@ class Crash(unittest.TestCase):
         with self.open(collectors=2) as cluster:
             sums = write_answers(cluster.folder / "answers.csv")
             running = Import(cluster, cluster.folder / "answers.csv").start()
-            self.wait_under_way(cluster, running, 0)
+            self.wait_under_way(cluster, running, EARLY)
             cluster.processes["collector-1"].kill()
             self.assertEqual(running.finish(), 0)
             self.demand_right(cluster, sums)
@@ -128,7 +121,7 @@ class Crash(unittest.TestCase):
         with self.open() as cluster:
             sums = write_answers(cluster.folder / "answers.csv")
             running = Import(cluster, cluster.folder / "answers.csv").start()
-            self.wait_under_way(cluster, running, 0)
+            self.wait_under_way(cluster, running, EARLY)
             cluster.processes["aggregator"].kill()
             cluster.processes["collector-1"].kill()
             running.kill()
