@@ -59,7 +59,7 @@ make_template(struct mill *mill)
         .phase = 3,
         .touchpoint = 4,
         .visit = span_text("V############"),
-        .invitation = span_text("campaign-autumn-01-after-second-service"),
+        .invitation = span_text("campaign-autumn-01-after-first-service"),
         .customer = span_of(customer, sizeof customer),
         .vehicle = span_of(vehicle, sizeof vehicle),
         .survey = {.questionnaire = span_text("bench"),

@@ -14,7 +14,7 @@
 
 enum {
     TICK_MS = 100,
-    FRAMES_AT_A_TIME = 256, // then the other side gets its turn
+    FRAMES_AT_A_TIME = 64, // then what they brought is sent on
     DRAIN_MS = 5000,
     COUNTERS_MS = 60000,
 };
