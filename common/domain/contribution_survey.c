@@ -97,7 +97,7 @@ emit_squares(struct emitter *emitter, const struct tally_key *key,
         for (unsigned k = j; k < moment->set->item_count; k++)
             emit(emitter, key,
                  counter(COUNTER_SQUARE, number, j * SET_ITEMS_MAX + k),
-                 moment->values[j] * moment->values[k]);
+                 (int64_t)moment->values[j] * moment->values[k]);
 }
 
 static void

@@ -211,7 +211,7 @@ get_member(struct reader *reader, enum entity_kind kind, struct member *member,
 }
 
 static bool
-get_members(struct reader *reader, enum entity_kind kind, uint64_t count,
+get_members(struct reader *reader, enum entity_kind kind, uint16_t count,
             struct entity *entity)
 {
     uint16_t controls = 0;
@@ -223,7 +223,7 @@ get_members(struct reader *reader, enum entity_kind kind, uint64_t count,
             return false;
         controls += event_type_is_control(member->type);
     }
-    entity->count = (uint16_t)count;
+    entity->count = count;
     return controls <= ENTITY_EVENTS_MAX &&
            count - controls <= ENTITY_EVENTS_MAX;
 }
@@ -246,7 +246,8 @@ entity_decode(enum entity_kind kind, struct span bytes, struct entity *entity)
         count > ENTITY_MEMBERS_MAX)
         return STATUS_CORRUPT;
     entity->too_large = count == 0;
-    if (!get_members(&reader, kind, count, entity) || reader.at != reader.end) {
+    if (!get_members(&reader, kind, (uint16_t)count, entity) ||
+        reader.at != reader.end) {
         entity->count = 0;
         return STATUS_CORRUPT;
     }

@@ -408,6 +408,25 @@ control_of_another_type_or_dealer_is_an_orphan(void **state)
 }
 
 static void
+unvoid_of_another_dealer_takes_nothing_back(void **state)
+{
+    (void)state;
+    struct event events[3];
+
+    events[0] = event_of(1, EVENT_SURVEY_INVITED, OCTOBER_15);
+    events[0].visit = span_text("v1");
+    events[0].issuer = ISSUER_HQ; // one entity for all dealers
+    events[1] = control_of(2, EVENT_VOID, &events[0], OCTOBER_15);
+    events[2] = undo_of(3, EVENT_UNVOID, &events[1], OCTOBER_15);
+    events[2].dealer = 2;
+    contribute_to_one_version(events, 3);
+    assert_int_equal(count_of(COUNT_VOIDED), 1);
+    events[2].dealer = 1;
+    contribute_to_one_version(events, 3);
+    assert_int_equal(count_of(COUNT_INVITED), 1);
+}
+
+static void
 set_too_large_contributes_that_alone(void **state)
 {
     (void)state;
@@ -743,6 +762,7 @@ emergency_updates_are_counted_by_the_half_hour(void **state)
         {{0, 600}, 2, 0, 0},
         {{0, 1801}, 2, 0, 1},
         {{0, -600}, 2, 0, 0},
+        {{0, 10, 20, 1900}, 4, 1, 1}, // no more updates than are due
         {{0, 0, 1800, 1800}, 4, 0, 0},
     };
 
@@ -855,6 +875,7 @@ main(void)
         cmocka_unit_test(held_event_contributes_to_the_held_slice_only),
         cmocka_unit_test(control_without_its_target_is_an_orphan),
         cmocka_unit_test(control_of_another_type_or_dealer_is_an_orphan),
+        cmocka_unit_test(unvoid_of_another_dealer_takes_nothing_back),
         cmocka_unit_test(set_too_large_contributes_that_alone),
         cmocka_unit_test(set_of_too_many_places_is_too_large_as_well),
         cmocka_unit_test(visit_counts_once_at_its_first_event),

@@ -19,7 +19,7 @@
 #include "tests/unit/heart_shard.h"
 #include "tests/unit/heart_stream.h"
 
-enum { ROUNDS = 150, SHARDS = 3 };
+enum { ROUNDS = 60, SHARDS = 3 };
 
 static struct shard whole, parts[SHARDS];
 static struct stream stream;
