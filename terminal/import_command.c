@@ -90,16 +90,20 @@ static const struct argp argp = {
 };
 
 static void
-print_summary(const struct import *import)
+print_summary(const struct import *import, bool sent)
 {
     const struct import_counts *counts = &import->counts;
 
-    printf("%" PRIu64 " rows, %" PRIu64 " events: %" PRIu64
-           " accepted, %" PRIu64 " duplicates, %" PRIu64 " rejected, %" PRIu64
-           " to retry\n",
-           counts->rows, counts->events, counts->accepted, counts->duplicates,
-           import->rejects.count, counts->retry);
-    if (import->rejects.count > 0 && !import->rejects.quiet)
+    printf("%" PRIu64 " rows, %" PRIu64 " events: ", counts->rows,
+           counts->events);
+    if (sent)
+        printf("%" PRIu64 " accepted, %" PRIu64 " duplicates, %" PRIu64
+               " rejected, %" PRIu64 " to retry\n",
+               counts->accepted, counts->duplicates, import->rejects.count,
+               counts->retry);
+    else
+        printf("%" PRIu64 " rejected, nothing sent\n", import->rejects.count);
+    if (import->rejects.count > 0 && sent)
         fprintf(stderr, "what was rejected is in %s\n", import->rejects.path);
 }
 
@@ -119,7 +123,7 @@ send(struct import *import, struct settings *settings)
     enum dealerpulse_status status = dealerpulse_open(&import->pulse, &wanted);
     if (status == DEALERPULSE_OK) {
         code = import_send(import);
-        print_summary(import);
+        print_summary(import, true);
     } else {
         fprintf(stderr, "dealerpulse-terminal import: %s\n", error);
         code = exit_code_of(status);
@@ -170,7 +174,7 @@ execute(struct import *import, struct arguments *arguments)
     import->rulebook = rules_at_hand(arguments->settings.config.programme);
     if (arguments->dry_run) {
         code = import_read(import);
-        print_summary(import);
+        print_summary(import, false);
     } else {
         code = send(import, &arguments->settings);
     }

@@ -12,7 +12,8 @@
 #include "terminal/commands.h"
 #include "terminal/settings.h"
 
-enum { PUMP_MS = 1000, REPORT_MS = 60000 };
+// Never one line per event: so many a minute, the rest is in the counts.
+enum { PUMP_MS = 1000, REPORT_MS = 60000, OUTCOME_LINES = 20 };
 
 static const struct argp_child children[] = {{&settings_argp, 0, NULL, 0}, {0}};
 
@@ -38,17 +39,20 @@ struct seen {
     uint32_t refusal;
     uint64_t links_total;
     int64_t reported_at;
+    int lines_left;
 };
 
 static void
 log_outcome(void *context, const struct dealerpulse_outcome *outcome)
 {
     char text[LOG_VALUE_MAX], field[LOG_VALUE_MAX];
-    (void)context;
+    struct seen *seen = context;
 
-    if (outcome->kind != DEALERPULSE_REJECTED &&
-        outcome->kind != DEALERPULSE_RETRY)
+    if ((outcome->kind != DEALERPULSE_REJECTED &&
+         outcome->kind != DEALERPULSE_RETRY) ||
+        seen->lines_left == 0)
         return;
+    seen->lines_left -= 1;
     log_line(outcome->kind == DEALERPULSE_REJECTED ? LOG_LEVEL_WARNING
                                                    : LOG_LEVEL_NOTICE,
              outcome->kind == DEALERPULSE_REJECTED ? "event-rejected"
@@ -90,6 +94,7 @@ log_progress(const struct dealerpulse_state *state, struct seen *seen)
     if (now - seen->reported_at < REPORT_MS)
         return;
     seen->reported_at = now;
+    seen->lines_left = OUTCOME_LINES;
     log_info("spool",
              "waiting=%llu retry=%llu rejected=%llu accepted_total=%llu "
              "duplicate_total=%llu bytes=%llu",
@@ -113,9 +118,8 @@ trouble(struct dealerpulse *pulse, enum dealerpulse_status status)
 }
 
 static int
-agent(struct dealerpulse *pulse, int stop_fd)
+agent(struct dealerpulse *pulse, struct seen *seen, int stop_fd)
 {
-    struct seen seen = {.reported_at = clock_steady_ms()};
     struct dealerpulse_state state = {0};
 
     while (!stop_asked(stop_fd)) {
@@ -124,8 +128,8 @@ agent(struct dealerpulse *pulse, int stop_fd)
         if (status == DEALERPULSE_OK || status == DEALERPULSE_AGAIN)
             status = dealerpulse_state(pulse, &state);
         if (status == DEALERPULSE_OK) {
-            log_link(&state, &seen);
-            log_progress(&state, &seen);
+            log_link(&state, seen);
+            log_progress(&state, seen);
         } else if (!trouble(pulse, status)) {
             return exit_code_of(status);
         }
@@ -139,6 +143,8 @@ int
 run_command(int argc, char **argv)
 {
     struct settings settings = {0};
+    struct seen seen = {.reported_at = clock_steady_ms(),
+                        .lines_left = OUTCOME_LINES};
     struct dealerpulse *pulse = NULL;
     char error[512] = "";
 
@@ -149,6 +155,7 @@ run_command(int argc, char **argv)
     int stop_fd = stop_open(); // first: ZeroMQ's threads inherit it
     struct dealerpulse_options options = settings_options(&settings, false);
     options.on_outcome = log_outcome;
+    options.context = &seen;
     options.error = error;
     options.error_size = sizeof error;
 
@@ -156,7 +163,7 @@ run_command(int argc, char **argv)
     if (status == DEALERPULSE_OK) {
         log_notice("started", "name=%s spool=%s collectors=%zu", options.name,
                    options.spool, options.collector_count);
-        code = agent(pulse, stop_fd);
+        code = agent(pulse, &seen, stop_fd);
     } else {
         fprintf(stderr, "%s: %s\n", argv[0], error);
         code = exit_code_of(status);

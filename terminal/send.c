@@ -12,6 +12,7 @@
 #include "common/runtime/stop.h"
 #include "terminal/commands.h"
 #include "terminal/event_json.h"
+#include "terminal/id_text.h"
 #include "terminal/settings.h"
 
 enum { KEY_NO_WAIT = 0x200, KEY_WAIT };
@@ -173,6 +174,7 @@ wait_for_outcome(struct dealerpulse *pulse, const struct answer_slot *slot,
 static int
 store(struct dealerpulse *pulse, struct draft *draft, struct answer_slot *slot)
 {
+    char text[ID_TEXT_SIZE];
     struct event_id id;
     struct fault fault;
 
@@ -190,10 +192,8 @@ store(struct dealerpulse *pulse, struct draft *draft, struct answer_slot *slot)
         return status == DEALERPULSE_INVALID ? EX_DATAERR
                                              : exit_code_of(status);
     }
-    printf("seq %" PRIu64 "\nid ", slot->seq);
-    for (size_t i = 0; i < sizeof id.bytes; i++)
-        printf("%02x", id.bytes[i]);
-    printf("\n");
+    id_text_put(text, id.bytes);
+    printf("seq %" PRIu64 "\nid %s\n", slot->seq, text);
     fflush(stdout);
     return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "common/wire/event_code.h"
 #include "terminal/commands.h"
+#include "terminal/id_text.h"
 #include "terminal/settings.h"
 
 static const struct argp_child children[] = {{&settings_argp, 0, NULL, 0}, {0}};
@@ -40,20 +41,6 @@ static const struct argp argp = {
            "id, when it was stored, type, dealer, and for those that were "
            "answered the code and what it means.",
 };
-
-static void
-put_id(char text[37], const uint8_t *id)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (int i = 0; i < DEALERPULSE_ID_SIZE; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *text++ = '-';
-        *text++ = digits[id[i] >> 4];
-        *text++ = digits[id[i] & 15];
-    }
-    *text = '\0';
-}
 
 static void
 put_time(char text[32], int64_t ms)
@@ -90,14 +77,14 @@ place_name(enum dealerpulse_place place)
 static bool
 print_entry(void *context, const struct dealerpulse_entry *entry)
 {
-    char id[37], stored[32];
+    char id[ID_TEXT_SIZE], stored[32];
     struct event event;
     size_t *count = context;
 
     if ((*count)++ == 0)
         printf("%8s  %-8s  %-36s  %-20s  %-17s  %-12s  %s\n", "seq", "state",
                "id", "stored", "type", "dealer", "code");
-    put_id(id, entry->id);
+    id_text_put(id, entry->id);
     put_time(stored, entry->recorded_at_ms);
     struct outcome outcome =
         event_read(span_of(entry->body, entry->length), &event);
@@ -107,7 +94,9 @@ print_entry(void *context, const struct dealerpulse_entry *entry)
            readable ? event_type_name((uint32_t)event.type) : "unreadable",
            readable ? (int)event.dealer_id.length : 0,
            readable ? (const char *)event.dealer_id.data : "");
-    if (entry->code != 0) {
+    if (entry->code == 0) {
+        printf("  -");
+    } else {
         printf("  %s", entry->code_name);
         if (entry->field[0]) {
             printf(" ");
