@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aggregator/cache.h"
+#include "aggregator/cache_parts.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-#include "aggregator/filter.h"
 
 enum {
     TALLY_ROOM = 32,    // counters a new tally has room for
     KEYS_PER_EVENT = 4, // entities one event can change
     TALLIES_PER_EVENT = 16,
     BYTES_PER_EVENT = 4096, // keys and values of an ordinary event, generously
-};
-
-struct generation {
-    struct table *table[STATE_DB_COUNT];
-};
-
-struct cache {
-    struct store store;
-    uint64_t seed;
-    struct filter *filter; // of the ids and entities anywhere
-    struct generation generations[2];
-    struct generation *active, *frozen, *spare; // frozen or spare is NULL
-    // The greatest id in the store: ids made in time order lie beyond it and
-    // need no look-up.
-    bool has_last_id;
-    uint32_t last_id_length;
-    uint8_t last_id[64];
 };
 
 static size_t
@@ -326,62 +307,4 @@ cache_reset(struct cache *cache)
 {
     for (size_t db = 0; db < STATE_DB_COUNT; db++)
         table_reset(cache->spare->table[db]);
-}
-
-// write_tally stores a tally's canonical bytes, or removes an empty one.
-static enum status
-write_tally(struct checkpoint *checkpoint, const struct table_entry *entry,
-            uint8_t **room, size_t *room_size)
-{
-    const struct tally *tally = entry->value;
-    if (tally->used == 0)
-        return checkpoint_remove(checkpoint, STATE_TALLY, entry->key);
-
-    size_t need = tally_encoded_max(tally->used);
-    if (need > *room_size) {
-        uint8_t *larger = realloc(*room, need);
-        if (!larger)
-            return STATUS_SYSTEM;
-        *room = larger;
-        *room_size = need;
-    }
-    size_t length = tally_encode(tally, *room);
-    return checkpoint_put(checkpoint, STATE_TALLY, entry->key,
-                          span_of(*room, length));
-}
-
-static enum status
-write_table(const struct cache *cache, enum state_db db,
-            struct checkpoint *checkpoint)
-{
-    struct table_entry *entries;
-    size_t count, room_size = 0;
-    uint8_t *room = NULL;
-
-    enum status status =
-        table_sorted(cache->frozen->table[db], &entries, &count);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        if (db == STATE_TALLY)
-            status = write_tally(checkpoint, &entries[i], &room, &room_size);
-        else
-            status =
-                checkpoint_put(checkpoint, db, entries[i].key,
-                               span_of(entries[i].value, entries[i].length));
-    }
-    free(room);
-    free(entries);
-    return status;
-}
-
-enum status
-cache_write(const struct cache *cache, struct checkpoint *checkpoint)
-{
-    enum status status = STATUS_OK;
-
-    for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
-        if (table_used(cache->frozen->table[db]))
-            status = write_table(cache, (enum state_db)db, checkpoint);
-    return status;
 }

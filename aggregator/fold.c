@@ -4,8 +4,8 @@
 #include <endian.h>
 #include <stdlib.h>
 
+#include "aggregator/numbers.h"
 #include "common/domain/contribution.h"
-#include "common/domain/sequence.h"
 #include "common/wire/event_code.h"
 
 // Why something is in quarantine, kept as one byte before its text.
@@ -18,7 +18,7 @@ struct fold {
     int64_t horizon;
     struct entity before, after;
     struct contribution was, is, change;
-    struct sequence sequence;
+    struct numbers numbers;
     uint8_t bytes[ENTITY_BYTES_MAX];
 };
 
@@ -233,70 +233,9 @@ fold_body(struct fold *fold, struct span body, uint64_t position,
     return fold_event(fold, &event);
 }
 
-struct span
-fold_sequence_key(struct span terminal, uint64_t epoch,
-                  uint8_t key[FOLD_SEQUENCE_KEY_MAX])
-{
-    uint64_t e = htobe64(epoch);
-    uint32_t length =
-        terminal.length < DEALER_ID_MAX ? terminal.length : DEALER_ID_MAX;
-
-    if (length)
-        memcpy(key, terminal.data, length);
-    memcpy(key + length, &e, sizeof e);
-    return span_of(key, length + sizeof e);
-}
-
-static enum status
-sequence_load(struct fold *fold, struct span key)
-{
-    struct span stored;
-
-    enum status status = cache_get(fold->cache, STATE_SEQUENCE, key, &stored);
-    if (status == STATUS_OK)
-        return sequence_decode(&fold->sequence, stored);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    fold->sequence.high = 0;
-    fold->sequence.forgotten = 0;
-    fold->sequence.gap_count = 0;
-    return STATUS_OK;
-}
-
-static enum status
-sequence_store(struct fold *fold, struct span key)
-{
-    size_t length = sequence_encode(&fold->sequence, fold->bytes);
-    void *room = cache_put(fold->cache, STATE_SEQUENCE, key, (uint32_t)length);
-    if (!room)
-        return STATUS_FULL;
-    memcpy(room, fold->bytes, length);
-    return STATUS_OK;
-}
-
-// A run of numbers that follow each other: most parcels are one.
-struct run {
-    uint64_t first, last; // 0: none
-};
-
-// mark adds numbers to the run at hand, or closes it and begins another.
-static void
-mark(struct sequence *sequence, struct run *run, uint64_t first, uint64_t last)
-{
-    if (first == 0 || last < first)
-        return;
-    if (run->last && first == run->last + 1) {
-        run->last = last;
-        return;
-    }
-    if (run->last)
-        sequence_add(sequence, run->first, run->last);
-    *run = (struct run){.first = first, .last = last};
-}
-
 // fold_deliveries folds the events of a parcel and marks their numbers.
 static enum status
-fold_deliveries(struct fold *fold, const struct parcel *parcel, struct run *run,
+fold_deliveries(struct fold *fold, const struct parcel *parcel,
                 uint64_t position, uint32_t *index, const struct event *known)
 {
     struct repeated deliveries = parcel->deliveries;
@@ -305,7 +244,7 @@ fold_deliveries(struct fold *fold, const struct parcel *parcel, struct run *run,
 
     while (status == STATUS_OK &&
            parcel_next_delivery(&deliveries, &delivery)) {
-        mark(&fold->sequence, run, delivery.seq, delivery.seq);
+        numbers_mark(&fold->numbers, delivery.seq, delivery.seq);
         if (known)
             status = fold_event(fold, &known[*index]);
         else
@@ -319,22 +258,18 @@ static enum status
 fold_parcel(struct fold *fold, const struct parcel *parcel, uint64_t position,
             uint32_t *index, const struct event *known)
 {
-    uint8_t room[FOLD_SEQUENCE_KEY_MAX];
-    struct span key = fold_sequence_key(parcel->terminal, parcel->epoch, room);
     struct repeated list = parcel->settled;
     struct settled settled;
-    struct run run = {0};
 
-    enum status status = sequence_load(fold, key);
+    enum status status = numbers_load(&fold->numbers, fold->cache,
+                                      parcel->terminal, parcel->epoch);
     if (status == STATUS_OK)
-        status = fold_deliveries(fold, parcel, &run, position, index, known);
+        status = fold_deliveries(fold, parcel, position, index, known);
     if (status != STATUS_OK)
         return status;
     while (parcel_next_settled(&list, &settled))
-        mark(&fold->sequence, &run, settled.first_seq, settled.last_seq);
-    if (run.last)
-        sequence_add(&fold->sequence, run.first, run.last);
-    return sequence_store(fold, key);
+        numbers_mark(&fold->numbers, settled.first_seq, settled.last_seq);
+    return numbers_store(&fold->numbers, fold->cache);
 }
 
 enum status

@@ -26,12 +26,6 @@ void fold_close(struct fold *fold); // NULL is fine
 MUST_USE enum status fold_commit(struct fold *fold, const struct commit *commit,
                                  const struct event *known);
 
-// fold_sequence_key writes the key of a terminal's sequence numbers: terminal,
-// then epoch big endian.
-enum { FOLD_SEQUENCE_KEY_MAX = 32 + 8 };
-struct span fold_sequence_key(struct span terminal, uint64_t epoch,
-                              uint8_t key[FOLD_SEQUENCE_KEY_MAX]);
-
 // fold_horizon is the latest instant any event folded so far belongs to: a
 // rulebook version valid only later changes nothing already folded.
 int64_t fold_horizon(const struct fold *fold);

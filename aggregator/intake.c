@@ -2,11 +2,10 @@
 #include "aggregator/intake.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <stdlib.h>
 
-#include "common/crypto/digest.h"
-#include "common/domain/sequence.h"
+#include "aggregator/dedupe.h"
+#include "aggregator/numbers.h"
 
 enum {
     RECEIPT_BYTES = 8 << 20,
@@ -15,10 +14,6 @@ enum {
     RECEIPT_BYTES_MIN = 128,
     // What a record may need beside what the batches bring.
     RECORD_MARGIN = 1 << 20,
-};
-
-struct id_key {
-    uint8_t bytes[ID_KEY_SIZE];
 };
 
 // One batch of the group.
@@ -40,14 +35,14 @@ struct intake {
     struct writer record;
     bool anything; // to be stored
     size_t accepted, batch_count, conflict_count;
-    struct event *events; // the accepted
-    struct id_key *ids;   // theirs, for undo
+    struct event *events;    // the accepted
+    struct dedupe_key *keys; // theirs, for undo
     struct taken *batches;
     struct held_conflict *conflicts;
     uint8_t *record_room, *receipt_room;
     size_t receipt_used;
-    struct sequence sequence; // of the parcel at hand
-    bool sequence_loaded;
+    struct numbers numbers; // of the parcel at hand
+    bool numbers_loaded;
 };
 
 enum status
@@ -60,12 +55,12 @@ intake_open(struct intake **out, struct cache *cache,
     intake->cache = cache;
     intake->history = history;
     intake->events = malloc(GROUP_EVENTS_MAX * sizeof *intake->events);
-    intake->ids = malloc(GROUP_EVENTS_MAX * sizeof *intake->ids);
+    intake->keys = malloc(GROUP_EVENTS_MAX * sizeof *intake->keys);
     intake->batches = malloc(GROUP_BATCHES_MAX * sizeof *intake->batches);
     intake->conflicts = malloc(GROUP_CONFLICTS_MAX * sizeof *intake->conflicts);
     intake->record_room = malloc(GROUP_BYTES_MAX + RECORD_MARGIN);
     intake->receipt_room = malloc(RECEIPT_BYTES);
-    if (!intake->events || !intake->ids || !intake->batches ||
+    if (!intake->events || !intake->keys || !intake->batches ||
         !intake->conflicts || !intake->record_room || !intake->receipt_room) {
         intake_close(intake);
         return STATUS_SYSTEM;
@@ -83,7 +78,7 @@ intake_close(struct intake *intake)
     free(intake->record_room);
     free(intake->conflicts);
     free(intake->batches);
-    free(intake->ids);
+    free(intake->keys);
     free(intake->events);
     free(intake);
 }
@@ -108,41 +103,6 @@ intake_fits(const struct intake *intake, size_t bytes)
            intake->batch_count < GROUP_BATCHES_MAX;
 }
 
-static struct span
-id_key(const struct event *event, struct id_key *key)
-{
-    uint32_t dealer = htobe32(event->dealer);
-    memcpy(key->bytes, event->id.bytes, EVENT_ID_SIZE);
-    memcpy(key->bytes + EVENT_ID_SIZE, &dealer, sizeof dealer);
-    return span_of(key->bytes, ID_KEY_SIZE);
-}
-
-// remember puts an id into the cache.
-static enum status
-remember(struct intake *intake, struct span key, uint64_t position,
-         const uint8_t hash[DIGEST_SIZE])
-{
-    uint64_t p = htobe64(position);
-    uint8_t *value = cache_put(intake->cache, STATE_ID, key, ID_VALUE_SIZE);
-    if (!value)
-        return STATUS_FULL;
-    memcpy(value, &p, sizeof p);
-    memcpy(value + sizeof p, hash, DIGEST_SIZE);
-    return STATUS_OK;
-}
-
-// compare tells a repeat from other content under the same id.
-static enum status
-compare(struct span known, const uint8_t hash[DIGEST_SIZE],
-        struct outcome *outcome)
-{
-    if (known.length != ID_VALUE_SIZE)
-        return STATUS_CORRUPT;
-    bool same = memcmp(known.data + 8, hash, DIGEST_SIZE) == 0;
-    *outcome = outcome_of(same ? CODE_ALREADY_STORED : CODE_ID_CONFLICT, "id");
-    return STATUS_OK;
-}
-
 // judge says what becomes of one delivery and remembers it when it is new.
 // The event is read into its place among the accepted.
 static enum status
@@ -150,22 +110,24 @@ judge(struct intake *intake, const struct delivery *delivery,
       struct outcome *outcome)
 {
     struct event *event = &intake->events[intake->accepted];
-    struct id_key *id = &intake->ids[intake->accepted];
-    struct span known;
-    uint8_t hash[DIGEST_SIZE];
+    struct dedupe_key *key = &intake->keys[intake->accepted];
+    uint8_t hash[BODY_DIGEST_SIZE];
+    enum code code;
 
     *outcome = fold_read(intake->history, delivery->body, event);
     if (outcome->kind != OUTCOME_ACCEPTED)
         return STATUS_OK;
-    struct span key = id_key(event, id);
-    digest(delivery->body, hash, DIGEST_SIZE);
-    enum status status = cache_get(intake->cache, STATE_ID, key, &known);
-    if (status == STATUS_OK)
-        return compare(known, hash, outcome);
-    if (status != STATUS_NOT_FOUND)
+    *key = dedupe_key_of(event);
+    digest(delivery->body, hash, BODY_DIGEST_SIZE);
+    enum status status = dedupe_judge(intake->cache, key, hash, &code);
+    if (status != STATUS_OK)
         return status;
+    if (code != CODE_NONE) {
+        *outcome = outcome_of(code, "id");
+        return STATUS_OK;
+    }
     intake->accepted++;
-    return remember(intake, key, intake->position, hash);
+    return dedupe_remember(intake->cache, key, intake->position, hash);
 }
 
 // is_settled tells whether a number of the parcel needs no further record.
@@ -173,22 +135,14 @@ static enum status
 is_settled(struct intake *intake, const struct parcel *parcel, uint64_t seq,
            bool *settled)
 {
-    uint8_t room[FOLD_SEQUENCE_KEY_MAX];
-    struct span stored;
-
-    if (!intake->sequence_loaded) {
-        enum status status = cache_get(
-            intake->cache, STATE_SEQUENCE,
-            fold_sequence_key(parcel->terminal, parcel->epoch, room), &stored);
-        if (status == STATUS_OK)
-            status = sequence_decode(&intake->sequence, stored);
-        else if (status == STATUS_NOT_FOUND)
-            intake->sequence = (struct sequence){0};
-        if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+    if (!intake->numbers_loaded) {
+        enum status status = numbers_load(&intake->numbers, intake->cache,
+                                          parcel->terminal, parcel->epoch);
+        if (status != STATUS_OK)
             return status;
-        intake->sequence_loaded = true;
+        intake->numbers_loaded = true;
     }
-    *settled = sequence_has(&intake->sequence, seq);
+    *settled = numbers_have(&intake->numbers, seq);
     return STATUS_OK;
 }
 
@@ -288,7 +242,7 @@ take_parcel(struct intake *intake, const struct parcel *parcel,
     bool anything = intake->anything;
 
     intake->anything = false;
-    intake->sequence_loaded = false;
+    intake->numbers_loaded = false;
     parcel_begin(&intake->record, parcel->terminal, parcel->epoch,
                  parcel->sent_at_ms);
     for (; parcel_next_delivery(&deliveries, &delivery); ++*index) {
@@ -421,8 +375,7 @@ intake_undo(struct intake *intake, enum code code,
     struct outcome retry = outcome_of(code, NULL);
 
     for (size_t i = 0; i < intake->accepted; i++)
-        cache_forget(intake->cache, STATE_ID,
-                     span_of(intake->ids[i].bytes, ID_KEY_SIZE));
+        dedupe_forget(intake->cache, &intake->keys[i]);
     intake->accepted = 0;
     intake->receipt_used = 0;
     for (size_t i = 0; i < intake->batch_count; i++) {
@@ -435,29 +388,35 @@ intake_undo(struct intake *intake, enum code code,
     }
 }
 
+// restore remembers one stored delivery again.
+static enum status
+restore(struct intake *intake, const struct delivery *delivery,
+        uint64_t position)
+{
+    struct event *event = &intake->events[0];
+    uint8_t hash[BODY_DIGEST_SIZE];
+
+    struct outcome outcome = fold_read(intake->history, delivery->body, event);
+    if (outcome.kind != OUTCOME_ACCEPTED)
+        return STATUS_OK; // fold_commit lists it
+    struct dedupe_key key = dedupe_key_of(event);
+    digest(delivery->body, hash, BODY_DIGEST_SIZE);
+    return dedupe_remember(intake->cache, &key, position, hash);
+}
+
 enum status
 intake_restore(struct intake *intake, const struct commit *commit)
 {
     struct repeated parcels = commit->parcels;
     struct parcel parcel;
     struct delivery delivery;
-    struct event event;
-    struct id_key room;
-    uint8_t hash[DIGEST_SIZE];
+    enum status status = STATUS_OK;
 
-    while (batch_next_parcel(&parcels, &parcel)) {
+    while (status == STATUS_OK && batch_next_parcel(&parcels, &parcel)) {
         struct repeated deliveries = parcel.deliveries;
-        while (parcel_next_delivery(&deliveries, &delivery)) {
-            struct outcome outcome =
-                fold_read(intake->history, delivery.body, &event);
-            if (outcome.kind != OUTCOME_ACCEPTED)
-                continue; // fold_commit lists it
-            digest(delivery.body, hash, DIGEST_SIZE);
-            enum status status =
-                remember(intake, id_key(&event, &room), commit->position, hash);
-            if (status != STATUS_OK)
-                return status;
-        }
+        while (status == STATUS_OK &&
+               parcel_next_delivery(&deliveries, &delivery))
+            status = restore(intake, &delivery, commit->position);
     }
-    return STATUS_OK;
+    return status;
 }

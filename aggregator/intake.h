@@ -18,8 +18,6 @@ enum {
     GROUP_BATCHES_MAX = 1024,
     GROUP_BYTES_MAX = 16 << 20,
     GROUP_CONFLICTS_MAX = 1024,
-    ID_KEY_SIZE = EVENT_ID_SIZE + 4, // id, dealer number big endian
-    ID_VALUE_SIZE = 8 + DIGEST_SIZE, // position big endian, digest of the body
 };
 
 struct intake;

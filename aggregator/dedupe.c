@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregator/dedupe.h"
+
+#include <endian.h>
+
+struct dedupe_key
+dedupe_key_of(const struct event *event)
+{
+    struct dedupe_key key;
+    uint32_t dealer = htobe32(event->dealer);
+
+    memcpy(key.bytes, event->id.bytes, EVENT_ID_SIZE);
+    memcpy(key.bytes + EVENT_ID_SIZE, &dealer, sizeof dealer);
+    return key;
+}
+
+static struct span
+span_of_key(const struct dedupe_key *key)
+{
+    return span_of(key->bytes, DEDUPE_KEY_SIZE);
+}
+
+enum status
+dedupe_judge(struct cache *cache, const struct dedupe_key *key,
+             const uint8_t digest[BODY_DIGEST_SIZE], enum code *code)
+{
+    struct span known;
+
+    enum status status = cache_get(cache, STATE_ID, span_of_key(key), &known);
+    if (status == STATUS_NOT_FOUND) {
+        *code = CODE_NONE;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return status;
+    if (known.length != DEDUPE_VALUE_SIZE)
+        return STATUS_CORRUPT;
+    *code = memcmp(known.data + 8, digest, BODY_DIGEST_SIZE) == 0
+                ? CODE_ALREADY_STORED
+                : CODE_ID_CONFLICT;
+    return STATUS_OK;
+}
+
+enum status
+dedupe_remember(struct cache *cache, const struct dedupe_key *key,
+                uint64_t position, const uint8_t digest[BODY_DIGEST_SIZE])
+{
+    uint64_t p = htobe64(position);
+    uint8_t *value =
+        cache_put(cache, STATE_ID, span_of_key(key), DEDUPE_VALUE_SIZE);
+
+    if (!value)
+        return STATUS_FULL;
+    memcpy(value, &p, sizeof p);
+    memcpy(value + sizeof p, digest, BODY_DIGEST_SIZE);
+    return STATUS_OK;
+}
+
+void
+dedupe_forget(struct cache *cache, const struct dedupe_key *key)
+{
+    cache_forget(cache, STATE_ID, span_of_key(key));
+}
