@@ -108,7 +108,9 @@ filter_hash(enum state_db db, uint64_t hash)
 void
 cache_tell(struct cache *cache, enum state_db db, struct span key)
 {
-    filter_add(cache->filter, filter_hash(db, table_hash(cache->seed, key)));
+    if (is_filtered(db))
+        filter_add(cache->filter,
+                   filter_hash(db, table_hash(cache->seed, key)));
 }
 
 void
@@ -128,42 +130,55 @@ find_in(const struct cache *cache, enum state_db db, struct span key,
     return value;
 }
 
+struct cache_key
+cache_key_of(const struct cache *cache, struct span name)
+{
+    return (struct cache_key){.name = name,
+                              .hash = table_hash(cache->seed, name)};
+}
+
+void
+cache_prefetch(const struct cache *cache, enum state_db db,
+               const struct cache_key *key)
+{
+    table_prefetch(cache->active->table[db], key->hash);
+    if (cache->frozen)
+        table_prefetch(cache->frozen->table[db], key->hash);
+    if (is_filtered(db))
+        filter_prefetch(cache->filter, filter_hash(db, key->hash));
+}
+
 enum status
-cache_get(struct cache *cache, enum state_db db, struct span key,
+cache_get(struct cache *cache, enum state_db db, const struct cache_key *key,
           struct span *value)
 {
-    uint64_t hash = table_hash(cache->seed, key);
     uint32_t length;
 
     assert(db != STATE_TALLY);
-    void *found = find_in(cache, db, key, hash, &length);
+    void *found = find_in(cache, db, key->name, key->hash, &length);
     if (found) {
         *value = span_of(found, length);
         return STATUS_OK;
     }
-    if (is_beyond(cache, db, key))
+    if (is_beyond(cache, db, key->name))
         return STATUS_NOT_FOUND;
     if (is_filtered(db) &&
-        !filter_may_have(cache->filter, filter_hash(db, hash)))
+        !filter_may_have(cache->filter, filter_hash(db, key->hash)))
         return STATUS_NOT_FOUND;
-    return cache->store.get(cache->store.context, db, key, value);
+    return cache->store.get(cache->store.context, db, key->name, value);
 }
 
 void *
-cache_put(struct cache *cache, enum state_db db, struct span key,
+cache_put(struct cache *cache, enum state_db db, const struct cache_key *key,
           uint32_t length)
 {
-    uint64_t hash = table_hash(cache->seed, key);
-
-    if (is_filtered(db))
-        filter_add(cache->filter, filter_hash(db, hash));
-    return table_put(cache->active->table[db], key, hash, length);
+    return table_put(cache->active->table[db], key->name, key->hash, length);
 }
 
 void
-cache_forget(struct cache *cache, enum state_db db, struct span key)
+cache_forget(struct cache *cache, enum state_db db, const struct cache_key *key)
 {
-    table_remove(cache->active->table[db], key, table_hash(cache->seed, key));
+    table_remove(cache->active->table[db], key->name, key->hash);
 }
 
 // A tally in a table is its struct followed by the arrays it points to.

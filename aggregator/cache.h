@@ -41,26 +41,39 @@ MUST_USE enum status cache_open(struct cache **out, struct store store,
                                 uint64_t hash_seed);
 void cache_close(struct cache *cache); // NULL is fine
 
+// A key and its hash, computed once for all that is done with it.
+struct cache_key {
+    struct span name;
+    uint64_t hash;
+};
+struct cache_key cache_key_of(const struct cache *cache, struct span name);
+
+// cache_prefetch asks the memory for what a look-up of the key will need; a
+// few events ahead it hides most of the wait.
+void cache_prefetch(const struct cache *cache, enum state_db db,
+                    const struct cache_key *key);
+
 // cache_get lends the newest value of a key until the next change of it or
 // cache_flushed.  Not for STATE_TALLY.
 MUST_USE enum status cache_get(struct cache *cache, enum state_db db,
-                               struct span key, struct span *value);
+                               const struct cache_key *key, struct span *value);
 
-// cache_tell says that the store has had this id or entity since before the
-// cache was opened; cache_told_all that nothing is left to tell.  Until then
-// every key that is not in memory is looked up.  They may be called from
-// another thread.
+// cache_tell says that the store has this id or entity (others are ignored);
+// cache_told_all that nothing it had when the cache was opened is left to tell.
+// Until then every key that is not in memory is looked up.  They may be called
+// from another thread.
 void cache_tell(struct cache *cache, enum state_db db, struct span key);
 void cache_told_all(struct cache *cache);
 
 // cache_put returns memory for a new value of `length` bytes in the active
 // generation, to be filled at once; NULL: the generation is full.
-void *cache_put(struct cache *cache, enum state_db db, struct span key,
-                uint32_t length);
+void *cache_put(struct cache *cache, enum state_db db,
+                const struct cache_key *key, uint32_t length);
 
 // cache_forget takes back a key put into the active generation that no other
 // level knows.
-void cache_forget(struct cache *cache, enum state_db db, struct span key);
+void cache_forget(struct cache *cache, enum state_db db,
+                  const struct cache_key *key);
 
 // cache_tally lends the tally of a key in the active generation, with room for
 // `more` counters; an empty one if it is new.  *out is valid until the next
@@ -85,8 +98,8 @@ bool cache_is_frozen(const struct cache *cache);
 MUST_USE enum status cache_flushed(struct cache *cache);
 void cache_reset(struct cache *cache);
 
-// cache_write puts the whole frozen generation into a checkpoint.  It may run
-// in another thread: the frozen generation is only read.  Empty tallies are
-// removed.
-MUST_USE enum status cache_write(const struct cache *cache,
+// cache_write puts the whole frozen generation into a checkpoint and tells the
+// filter of its keys.  It may run in another thread: the frozen generation is
+// only read.  Empty tallies are removed.
+MUST_USE enum status cache_write(struct cache *cache,
                                  struct checkpoint *checkpoint);

@@ -26,7 +26,7 @@ write_tally(struct checkpoint *checkpoint, const struct table_entry *entry,
 }
 
 static enum status
-write_table(const struct cache *cache, enum state_db db,
+write_table(struct cache *cache, enum state_db db,
             struct checkpoint *checkpoint)
 {
     struct table_entry *entries;
@@ -38,6 +38,8 @@ write_table(const struct cache *cache, enum state_db db,
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        // Before the store has it: who asks later must not be told otherwise.
+        cache_tell(cache, db, entries[i].key);
         if (db == STATE_TALLY)
             status = write_tally(checkpoint, &entries[i], &room, &room_size);
         else
@@ -51,7 +53,7 @@ write_table(const struct cache *cache, enum state_db db,
 }
 
 enum status
-cache_write(const struct cache *cache, struct checkpoint *checkpoint)
+cache_write(struct cache *cache, struct checkpoint *checkpoint)
 {
     enum status status = STATUS_OK;
 

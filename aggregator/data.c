@@ -169,6 +169,9 @@ recover(struct data *data, const struct data_options *options,
     if (status == STATUS_OK)
         status = keeper_open(&data->keeper, data->ledger, data->state, &keeper);
     if (status == STATUS_OK)
+        status = warmup_start(&data->warmup, data->state,
+                              ledger_cache(data->ledger));
+    if (status == STATUS_OK)
         status = journal_end_read(data->journal, &end);
     if (status != STATUS_OK)
         return status;

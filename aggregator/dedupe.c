@@ -14,10 +14,10 @@ dedupe_key_of(const struct event *event)
     return key;
 }
 
-static struct span
-span_of_key(const struct dedupe_key *key)
+static struct cache_key
+cache_key_for(const struct cache *cache, const struct dedupe_key *key)
 {
-    return span_of(key->bytes, DEDUPE_KEY_SIZE);
+    return cache_key_of(cache, span_of(key->bytes, DEDUPE_KEY_SIZE));
 }
 
 enum status
@@ -26,7 +26,8 @@ dedupe_judge(struct cache *cache, const struct dedupe_key *key,
 {
     struct span known;
 
-    enum status status = cache_get(cache, STATE_ID, span_of_key(key), &known);
+    const struct cache_key name = cache_key_for(cache, key);
+    enum status status = cache_get(cache, STATE_ID, &name, &known);
     if (status == STATUS_NOT_FOUND) {
         *code = CODE_NONE;
         return STATUS_OK;
@@ -46,8 +47,8 @@ dedupe_remember(struct cache *cache, const struct dedupe_key *key,
                 uint64_t position, const uint8_t digest[BODY_DIGEST_SIZE])
 {
     uint64_t p = htobe64(position);
-    uint8_t *value =
-        cache_put(cache, STATE_ID, span_of_key(key), DEDUPE_VALUE_SIZE);
+    const struct cache_key name = cache_key_for(cache, key);
+    uint8_t *value = cache_put(cache, STATE_ID, &name, DEDUPE_VALUE_SIZE);
 
     if (!value)
         return STATUS_FULL;
@@ -59,5 +60,6 @@ dedupe_remember(struct cache *cache, const struct dedupe_key *key,
 void
 dedupe_forget(struct cache *cache, const struct dedupe_key *key)
 {
-    cache_forget(cache, STATE_ID, span_of_key(key));
+    const struct cache_key name = cache_key_for(cache, key);
+    cache_forget(cache, STATE_ID, &name);
 }

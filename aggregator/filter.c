@@ -74,6 +74,12 @@ filter_add(struct filter *filter, uint64_t hash)
 }
 
 void
+filter_prefetch(const struct filter *filter, uint64_t hash)
+{
+    __builtin_prefetch(block_of(filter, hash));
+}
+
+void
 filter_complete(struct filter *filter)
 {
     __atomic_store_n(&filter->complete, true, __ATOMIC_RELEASE);

@@ -25,6 +25,7 @@ void filter_close(struct filter *filter); // NULL is fine
 
 void filter_add(struct filter *filter, uint64_t hash);
 void filter_complete(struct filter *filter);
+void filter_prefetch(const struct filter *filter, uint64_t hash);
 
 // filter_may_have: false only if the key was never added and all were.
 bool filter_may_have(const struct filter *filter, uint64_t hash);

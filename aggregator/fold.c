@@ -11,12 +11,23 @@
 // Why something is in quarantine, kept as one byte before its text.
 enum quarantine_reason { QUARANTINE_UNREADABLE = 1, QUARANTINE_FIGURES_FULL };
 
+// How many events ahead the memory is asked for.
+enum { AHEAD = 8 };
+
+// The entities an event belongs to, and where the cache has them.
+struct prepared {
+    size_t count;
+    struct entity_key keys[ENTITY_KEYS_MAX];
+    struct cache_key names[ENTITY_KEYS_MAX]; // lent by keys
+};
+
 // Working memory, allocated once: nothing is allocated per event.
 struct fold {
     struct cache *cache;
     const struct history *history;
     int64_t horizon;
-    struct entity before, after;
+    struct entity set;
+    struct prepared ahead[AHEAD]; // a ring, of the events to come
     struct contribution was, is, change;
     struct numbers numbers;
     uint8_t bytes[ENTITY_BYTES_MAX];
@@ -31,11 +42,8 @@ fold_open(struct fold **out, struct cache *cache, const struct history *history)
     fold->cache = cache;
     fold->history = history;
     fold->horizon = INT64_MIN;
-    fold->before.members =
-        malloc(ENTITY_MEMBERS_MAX * sizeof *fold->before.members);
-    fold->after.members =
-        malloc(ENTITY_MEMBERS_MAX * sizeof *fold->after.members);
-    if (!fold->before.members || !fold->after.members) {
+    fold->set.members = malloc(ENTITY_MEMBERS_MAX * sizeof *fold->set.members);
+    if (!fold->set.members) {
         fold_close(fold);
         return STATUS_SYSTEM;
     }
@@ -48,8 +56,7 @@ fold_close(struct fold *fold)
 {
     if (!fold)
         return;
-    free(fold->before.members);
-    free(fold->after.members);
+    free(fold->set.members);
     free(fold);
 }
 
@@ -131,8 +138,10 @@ quarantine(struct fold *fold, uint64_t position, uint32_t index,
 
     memcpy(key, &p, sizeof p);
     memcpy(key + sizeof p, &i, sizeof i);
-    uint8_t *value = cache_put(fold->cache, STATE_QUARANTINE,
-                               span_of(key, sizeof key), length + 1);
+    const struct cache_key name =
+        cache_key_of(fold->cache, span_of(key, sizeof key));
+    uint8_t *value =
+        cache_put(fold->cache, STATE_QUARANTINE, &name, length + 1);
     if (!value)
         return STATUS_FULL;
     value[0] = (uint8_t)reason;
@@ -173,10 +182,9 @@ apply(struct fold *fold, const struct contribution *change)
 // fold_entity is the heart: tally += contribution(after) - contribution(before)
 static enum status
 fold_entity(struct fold *fold, const struct entity_key *key,
-            const struct event *event)
+            const struct cache_key *name, const struct event *event)
 {
     const struct rulebook_history *rules = history_rules(fold->history);
-    struct span name = span_of(key->bytes, key->length);
     enum entity_kind kind = entity_kind_of(key);
     struct span stored = {0};
     const struct contribution *change = &fold->is;
@@ -185,18 +193,18 @@ fold_entity(struct fold *fold, const struct entity_key *key,
     bool is_new = status == STATUS_NOT_FOUND;
     if (!is_new && status != STATUS_OK)
         return status;
-    status = entity_decode(kind, stored, &fold->after);
+    status = entity_decode(kind, stored, &fold->set);
     if (status != STATUS_OK)
         return status;
     if (!is_new)
-        contribution_of(key, &fold->after, rules, &fold->was);
-    entity_add(kind, &fold->after, event);
-    contribution_of(key, &fold->after, rules, &fold->is);
+        contribution_of(key, &fold->set, rules, &fold->was);
+    entity_add(kind, &fold->set, event);
+    contribution_of(key, &fold->set, rules, &fold->is);
     if (!is_new) {
         contribution_change(&fold->was, &fold->is, &fold->change);
         change = &fold->change;
     }
-    size_t length = entity_encode(kind, &fold->after, fold->bytes);
+    size_t length = entity_encode(kind, &fold->set, fold->bytes);
     void *room = cache_put(fold->cache, STATE_ENTITY, name, (uint32_t)length);
     if (!room)
         return STATUS_FULL;
@@ -204,17 +212,31 @@ fold_entity(struct fold *fold, const struct entity_key *key,
     return apply(fold, change);
 }
 
-static enum status
-fold_event(struct fold *fold, const struct event *event)
+// prepare names the entities of an event and asks the memory for them.
+static void
+prepare(struct fold *fold, const struct event *event, struct prepared *prepared)
 {
-    struct entity_key keys[ENTITY_KEYS_MAX];
+    prepared->count =
+        entity_keys(event, history_rules(fold->history), prepared->keys);
+    for (size_t i = 0; i < prepared->count; i++) {
+        const struct entity_key *key = &prepared->keys[i];
+        prepared->names[i] =
+            cache_key_of(fold->cache, span_of(key->bytes, key->length));
+        cache_prefetch(fold->cache, STATE_ENTITY, &prepared->names[i]);
+    }
+}
+
+static enum status
+fold_event(struct fold *fold, const struct event *event,
+           const struct prepared *prepared)
+{
     enum status status = STATUS_OK;
 
     if (event->occurred_at > fold->horizon)
         fold->horizon = event->occurred_at;
-    size_t count = entity_keys(event, history_rules(fold->history), keys);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = fold_entity(fold, &keys[i], event);
+    for (size_t i = 0; i < prepared->count && status == STATUS_OK; i++)
+        status =
+            fold_entity(fold, &prepared->keys[i], &prepared->names[i], event);
     return status;
 }
 
@@ -230,13 +252,29 @@ fold_body(struct fold *fold, struct span body, uint64_t position,
     if (outcome.kind != OUTCOME_ACCEPTED)
         return quarantine(fold, position, index, QUARANTINE_UNREADABLE,
                           code_text(outcome.code));
-    return fold_event(fold, &event);
+    prepare(fold, &event, &fold->ahead[0]);
+    return fold_event(fold, &event, &fold->ahead[0]);
+}
+
+// fold_known folds the next of the known events and prepares one further on.
+static enum status
+fold_known(struct fold *fold, const struct known_events *known, uint32_t index)
+{
+    if (index == 0)
+        for (size_t i = 0; i < AHEAD && i < known->count; i++)
+            prepare(fold, &known->list[i], &fold->ahead[i]);
+    struct prepared *prepared = &fold->ahead[index % AHEAD];
+    enum status status = fold_event(fold, &known->list[index], prepared);
+    if (index + AHEAD < known->count)
+        prepare(fold, &known->list[index + AHEAD], prepared);
+    return status;
 }
 
 // fold_deliveries folds the events of a parcel and marks their numbers.
 static enum status
 fold_deliveries(struct fold *fold, const struct parcel *parcel,
-                uint64_t position, uint32_t *index, const struct event *known)
+                uint64_t position, uint32_t *index,
+                const struct known_events *known)
 {
     struct repeated deliveries = parcel->deliveries;
     struct delivery delivery;
@@ -246,7 +284,7 @@ fold_deliveries(struct fold *fold, const struct parcel *parcel,
            parcel_next_delivery(&deliveries, &delivery)) {
         numbers_mark(&fold->numbers, delivery.seq, delivery.seq);
         if (known)
-            status = fold_event(fold, &known[*index]);
+            status = fold_known(fold, known, *index);
         else
             status = fold_body(fold, delivery.body, position, *index);
         ++*index;
@@ -256,7 +294,7 @@ fold_deliveries(struct fold *fold, const struct parcel *parcel,
 
 static enum status
 fold_parcel(struct fold *fold, const struct parcel *parcel, uint64_t position,
-            uint32_t *index, const struct event *known)
+            uint32_t *index, const struct known_events *known)
 {
     struct repeated list = parcel->settled;
     struct settled settled;
@@ -274,7 +312,7 @@ fold_parcel(struct fold *fold, const struct parcel *parcel, uint64_t position,
 
 enum status
 fold_commit(struct fold *fold, const struct commit *commit,
-            const struct event *known)
+            const struct known_events *known)
 {
     struct repeated parcels = commit->parcels;
     struct parcel parcel;

@@ -19,12 +19,17 @@ MUST_USE enum status fold_open(struct fold **out, struct cache *cache,
                                const struct history *history);
 void fold_close(struct fold *fold); // NULL is fine
 
+// The events of a record, in order, by who has read them already.
+struct known_events {
+    size_t count;
+    const struct event *list;
+};
+
 // fold_commit folds every event of a record and marks its sequence numbers.
-// `known` lends the events of the record, in order, to who has read them
-// already; NULL: they are read from the record.  STATUS_CORRUPT or
-// STATUS_SYSTEM: the process must end.
+// Without `known` (NULL) the events are read from the record.  STATUS_CORRUPT
+// or STATUS_SYSTEM: the process must end.
 MUST_USE enum status fold_commit(struct fold *fold, const struct commit *commit,
-                                 const struct event *known);
+                                 const struct known_events *known);
 
 // fold_horizon is the latest instant any event folded so far belongs to: a
 // rulebook version valid only later changes nothing already folded.

@@ -30,7 +30,7 @@ ledger_limits(size_t checkpoint_events)
         .tallies = (size_t)1 << 19,
         .others = (size_t)1 << 18,
         .bytes = (size_t)4 << 30,
-        .filter_bytes = (size_t)128 << 20,
+        .filter_bytes = (size_t)64 << 20,
     };
 }
 
@@ -78,8 +78,9 @@ put_note(struct ledger *ledger)
         ledger->history, fold_horizon(ledger->fold), bytes.digest);
     if (status != STATUS_OK)
         return status;
-    void *room = cache_put(ledger->cache, STATE_META, checkpoint_note_key(),
-                           sizeof bytes);
+    const struct cache_key key =
+        cache_key_of(ledger->cache, checkpoint_note_key());
+    void *room = cache_put(ledger->cache, STATE_META, &key, sizeof bytes);
     if (!room)
         return STATUS_FULL;
     memcpy(room, &bytes, sizeof bytes);
@@ -95,8 +96,9 @@ start_from(struct ledger *ledger)
     struct checkpoint_note note;
     uint8_t rules[HASH_SIZE];
 
-    enum status status =
-        cache_get(ledger->cache, STATE_META, checkpoint_note_key(), &value);
+    const struct cache_key key =
+        cache_key_of(ledger->cache, checkpoint_note_key());
+    enum status status = cache_get(ledger->cache, STATE_META, &key, &value);
     if (status == STATUS_NOT_FOUND)
         return STATUS_OK; // empty: from the journal's start
     if (status == STATUS_OK)
@@ -249,11 +251,12 @@ enum status
 ledger_committed(struct ledger *ledger)
 {
     struct commit commit;
+    const struct known_events known = {.count = intake_accepted(ledger->intake),
+                                       .list = intake_events(ledger->intake)};
 
     enum status status = commit_read(ledger->record, &commit);
     if (status == STATUS_OK)
-        status =
-            fold_commit(ledger->fold, &commit, intake_events(ledger->intake));
+        status = fold_commit(ledger->fold, &commit, &known);
     if (status == STATUS_OK)
         ledger->end = ledger->sealed;
     return status;

@@ -3,8 +3,9 @@
 
 #include <endian.h>
 
-static struct span
-write_key(struct numbers *numbers, struct span terminal, uint64_t epoch)
+static struct cache_key
+write_key(const struct cache *cache, struct numbers *numbers,
+          struct span terminal, uint64_t epoch)
 {
     uint64_t e = htobe64(epoch);
     uint32_t length =
@@ -14,17 +15,18 @@ write_key(struct numbers *numbers, struct span terminal, uint64_t epoch)
         memcpy(numbers->key, terminal.data, length);
     memcpy(numbers->key + length, &e, sizeof e);
     numbers->key_length = length + (uint32_t)sizeof e;
-    return span_of(numbers->key, numbers->key_length);
+    return cache_key_of(cache, span_of(numbers->key, numbers->key_length));
 }
 
 enum status
 numbers_load(struct numbers *numbers, struct cache *cache, struct span terminal,
              uint64_t epoch)
 {
-    struct span stored, key = write_key(numbers, terminal, epoch);
+    const struct cache_key key = write_key(cache, numbers, terminal, epoch);
+    struct span stored;
 
     numbers->first = numbers->last = 0;
-    enum status status = cache_get(cache, STATE_SEQUENCE, key, &stored);
+    enum status status = cache_get(cache, STATE_SEQUENCE, &key, &stored);
     if (status == STATUS_OK)
         return sequence_decode(&numbers->sequence, stored);
     if (status != STATUS_NOT_FOUND)
@@ -71,9 +73,9 @@ numbers_store(struct numbers *numbers, struct cache *cache)
     add_run(numbers);
     numbers->first = numbers->last = 0;
     size_t length = sequence_encode(&numbers->sequence, bytes);
-    void *room =
-        cache_put(cache, STATE_SEQUENCE,
-                  span_of(numbers->key, numbers->key_length), (uint32_t)length);
+    const struct cache_key key =
+        cache_key_of(cache, span_of(numbers->key, numbers->key_length));
+    void *room = cache_put(cache, STATE_SEQUENCE, &key, (uint32_t)length);
     if (!room)
         return STATUS_FULL;
     memcpy(room, bytes, length);

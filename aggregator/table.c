@@ -103,6 +103,12 @@ find_slot(const struct table *table, struct span key, uint64_t hash)
     }
 }
 
+void
+table_prefetch(const struct table *table, uint64_t hash)
+{
+    __builtin_prefetch(&table->slots[hash & table->mask]);
+}
+
 void *
 table_find(const struct table *table, struct span key, uint64_t hash,
            uint32_t *length)

@@ -26,6 +26,9 @@ void table_close(struct table *table); // NULL is fine
 // keys that collide.
 uint64_t table_hash(uint64_t seed, struct span key);
 
+// table_prefetch asks the memory for the slot of a hash.
+void table_prefetch(const struct table *table, uint64_t hash);
+
 // table_find returns the value's memory or NULL; *length gets its length.
 void *table_find(const struct table *table, struct span key, uint64_t hash,
                  uint32_t *length);
