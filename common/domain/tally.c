@@ -61,9 +61,11 @@ tally_init(struct tally *tally, uint32_t capacity, void *memory)
 void
 tally_copy(struct tally *into, const struct tally *from)
 {
+    into->used = from->used;
+    if (from->used == 0)
+        return; // an empty one may have no arrays at all
     memcpy(into->counters, from->counters, from->used * sizeof *from->counters);
     memcpy(into->values, from->values, from->used * sizeof *from->values);
-    into->used = from->used;
 }
 
 // leap narrows the place of a counter down to BLOCK by strides that double
