@@ -46,7 +46,7 @@ static bool
 has_comment(const struct delivery *delivery, const struct event *event)
 {
     return delivery->comment.length != 0 || delivery->salt.length != 0 ||
-           event->has_comment_hash;
+           event->comment_hash.length != 0;
 }
 
 // Final faults come first: an event that can never be right is not kept

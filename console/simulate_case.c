@@ -50,7 +50,7 @@ static int64_t
 answer(struct scene *scene, int64_t at, const char *key)
 {
     struct event event = act(scene, ACTION_RESPONSE, at, key);
-    event.action.has_next_step = true;
+    event.action.next_step = span_text("inspect the car again");
     scene_send(scene, &event);
     if ((scene->options->faults & FAULT_VOIDS) == 0 ||
         !dice_chance(&scene->dice, 40))
@@ -116,7 +116,8 @@ scene_case(struct scene *scene, int64_t about, struct span customer,
         told.opened_at + dice_between(dice, DAY_MS, 9 * (int64_t)DAY_MS);
     if (scene_can(scene, closed_at)) {
         struct event closed = act(scene, ACTION_CLOSED, closed_at, key);
-        closed.action.has_root_cause = dice_chance(dice, 900);
+        if (dice_chance(dice, 900))
+            closed.action.root_cause = span_text("loose hose");
         scene_send(scene, &closed);
     }
     truth_case(scene->truth, scene->dealer, &told);

@@ -135,9 +135,9 @@ set_action(struct complaint_action *action, enum map_field field, int64_t value)
     else if (field == MAP_FIELD_AMOUNT_FEN)
         action->amount_fen = value;
     else if (field == MAP_FIELD_HAS_ROOT_CAUSE)
-        action->has_root_cause = value != 0;
+        action->root_cause = span_text(value != 0 ? "unspecified" : "");
     else if (field == MAP_FIELD_HAS_NEXT_STEP)
-        action->has_next_step = value != 0;
+        action->next_step = span_text(value != 0 ? "unspecified" : "");
     else
         return false;
     return true;

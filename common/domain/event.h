@@ -99,17 +99,29 @@ struct answer {
 };
 enum { ANSWER_NOT_APPLICABLE = 255 };
 
+// How a survey was answered.  Most responses say little of it.
+struct survey_context {
+    struct span device, network; // hashes
+    int64_t started_at;          // 0: none
+    uint32_t duration_ms;        // 0: none
+    uint8_t attribution;         // proto number, 0: none
+    bool coached, incentive_offered;
+};
+
 struct survey {
     struct span questionnaire; // id
     uint32_t version;
     uint16_t answer_count;
-    struct answer answers[SURVEY_ANSWERS_MAX]; // ascending item, each once
     bool resurvey;
-    struct event_id parent; // of a resurvey
     // Of the questionnaire version, filled by whoever knows the rulebook:
-    bool complete; // at least half of the core items answered
+    bool complete;          // at least half of the core items answered
+    struct event_id parent; // of a resurvey
+    struct survey_context context;
+    struct answer answers[SURVEY_ANSWERS_MAX]; // ascending item, each once
 };
 
+// visit, complaint and control hold no span: entities remember them as they
+// are.  The words that go with them stand beside them in struct event.
 struct visit {
     bool warranty, first_visit, eligible;
     bool has_estimate, has_settled;
@@ -129,7 +141,7 @@ struct complaint_action {
     struct span dealer_id;      // REASSIGN
     uint32_t dealer;            // REASSIGN, resolved
     int64_t amount_fen;
-    bool has_root_cause, has_next_step;
+    struct span root_cause, next_step;
 };
 
 // What a VOID, UNVOID, CORRECT, HOLD or RELEASE acts on.  The event that
@@ -150,17 +162,30 @@ struct event {
     enum issuer issuer;
     uint8_t mode, channel, phase, touchpoint; // proto numbers, 0: none
     struct span visit, invitation, complaint_id, customer, vehicle;
-    bool has_comment_hash;
+    struct span staff, comment_hash;
 
-    struct control control; // of control types
     // The payload: of `type`, or for CORRECT of `control.target_type`.
     union {
+        struct span contact; // SURVEY_INVITED, _BOUNCED, _REFUSED
         struct survey survey;
-        struct visit visit_facts;
-        struct complaint complaint;
+        struct {
+            struct visit visit_facts;
+            struct span work_type;
+            struct span repeat_of; // the visit whose repair is repeated
+        };
+        struct {
+            struct complaint complaint;
+            struct span category;
+        };
         struct complaint_action action;
-        enum verdict verdict;
+        struct {
+            enum verdict verdict;
+            struct span decided_by;
+        };
     };
+    // Of control types; nobody may look at it in others.
+    struct control control;
+    struct span reason, evidence;
 };
 
 // event_type_known tells whether proto/event.proto numbers this type, folded

@@ -87,7 +87,7 @@ remember_action(struct member *member, const struct complaint_action *action)
     member->action.class = (enum complaint_class)known(class, CLASS_COUNT);
     member->action.dealer = kind == ACTION_REASSIGN ? action->dealer : 0;
     member->action.amount_fen = action->amount_fen;
-    member->action.has_root_cause = action->has_root_cause;
+    member->action.has_root_cause = action->root_cause.length != 0;
 }
 
 // remember_control copies what a control acts on; a target type nobody folds

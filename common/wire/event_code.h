@@ -23,9 +23,8 @@
 struct outcome event_read(struct span body, struct event *event);
 
 // event_write encodes canonically (ascending field numbers, defaults left
-// out) into out[capacity], returns the length, or 0 when it does not fit.  Of a
-// root cause or next step the value only knows that it is there: both are
-// written as "unspecified"; a comment hash, which it does not hold, not at all.
+// out) into out[capacity], returns the length, or 0 when it does not fit.  It
+// writes all that event_read reads, and for canonical bytes those same bytes.
 size_t event_write(const struct event *event, uint8_t *out, size_t capacity);
 
 // utf8_valid: well-formed UTF-8 without NUL.

@@ -7,13 +7,14 @@
 #include "common/domain/event.h"
 #include "common/wire/record.h"
 
-// Readers fill their whole value; spans point into bytes.
+// Readers fill all of their payload in the event; spans point into bytes.
 struct fault survey_read(struct span bytes, struct survey *survey);
-struct fault invitation_read(struct span bytes);
-struct fault visit_read(struct span bytes, struct visit *visit);
-struct fault complaint_read(struct span bytes, struct complaint *complaint);
+struct fault invitation_read(struct span bytes, struct event *event);
+struct fault visit_read(struct span bytes, struct event *event);
+struct fault complaint_read(struct span bytes, struct event *event);
 struct fault action_read(struct span bytes, struct complaint_action *action);
-struct fault verdict_read(struct span bytes, enum verdict *verdict);
+struct fault verdict_read(struct span bytes, struct event *event);
 
-// control_read also reads a CORRECT's replacement into event's payload.
+// control_read fills control, reason and evidence, and the payload with a
+// CORRECT's replacement.
 struct fault control_read(struct span bytes, struct event *event);

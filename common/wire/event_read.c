@@ -104,7 +104,6 @@ static void
 names_fill(const struct record *record, struct event *event)
 {
     event->dealer = 0;
-    event->control = (struct control){0};
     event->occurred_at = record_signed(record, FIELD_OCCURRED_AT);
     event->issuer = (enum issuer)record_number(record, FIELD_ISSUER);
     event->mode = (uint8_t)record_number(record, FIELD_MODE);
@@ -116,7 +115,11 @@ names_fill(const struct record *record, struct event *event)
     event->complaint_id = record_bytes(record, FIELD_COMPLAINT);
     event->customer = record_bytes(record, FIELD_CUSTOMER);
     event->vehicle = record_bytes(record, FIELD_VEHICLE);
-    event->has_comment_hash = record_has(record, FIELD_COMMENT_HASH);
+    event->staff = event->comment_hash = (struct span){NULL, 0};
+    if (record->seen >> FIELD_COMMENT_HASH) { // seldom
+        event->comment_hash = record_bytes(record, FIELD_COMMENT_HASH);
+        event->staff = record_bytes(record, FIELD_STAFF);
+    }
 }
 
 static struct fault
@@ -138,18 +141,18 @@ payload_read(struct span payload, struct event *event)
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:
     case EVENT_SURVEY_REFUSED:
-        return invitation_read(payload);
+        return invitation_read(payload, event);
     case EVENT_SURVEY_RESPONSE:
         return survey_read(payload, &event->survey);
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
-        return visit_read(payload, &event->visit_facts);
+        return visit_read(payload, event);
     case EVENT_COMPLAINT_OPENED:
-        return complaint_read(payload, &event->complaint);
+        return complaint_read(payload, event);
     case EVENT_COMPLAINT_ACTION:
         return action_read(payload, &event->action);
     case EVENT_COMPLAINT_VERDICT:
-        return verdict_read(payload, &event->verdict);
+        return verdict_read(payload, event);
     case EVENT_VOID:
     case EVENT_UNVOID:
     case EVENT_CORRECT:

@@ -90,13 +90,13 @@ replacement_read(struct span bytes, uint32_t field, struct event *event)
     case FIELD_SURVEY:
         return survey_read(bytes, &event->survey);
     case FIELD_VISIT:
-        return visit_read(bytes, &event->visit_facts);
+        return visit_read(bytes, event);
     case FIELD_COMPLAINT:
-        return complaint_read(bytes, &event->complaint);
+        return complaint_read(bytes, event);
     case FIELD_ACTION:
         return action_read(bytes, &event->action);
     default:
-        return verdict_read(bytes, &event->verdict);
+        return verdict_read(bytes, event);
     }
 }
 
@@ -137,6 +137,7 @@ target_fill(const struct record *record, struct control *control)
         (enum event_type)record->values[FIELD_TARGET_TYPE].number;
     control->target_occurred_at =
         record_signed(record, FIELD_TARGET_OCCURRED_AT);
+    control->control = (struct event_id){{0}};
     if (record_has(record, FIELD_CONTROL))
         memcpy(control->control.bytes, record->values[FIELD_CONTROL].bytes.data,
                EVENT_ID_SIZE);
@@ -154,8 +155,9 @@ control_read(struct span bytes, struct event *event)
     fault = target_type_judge(record.values[FIELD_TARGET_TYPE].number);
     if (fault.code || (fault = takeback_judge(&record, event->type)).code)
         return fault;
-    // event_read has cleared it.
     target_fill(&record, &event->control);
+    event->reason = record_bytes(&record, FIELD_REASON);
+    event->evidence = record_bytes(&record, FIELD_EVIDENCE);
     if (event->type == EVENT_CORRECT)
         return correct_read(&record, event);
     if (record.seen & REPLACEMENTS)

@@ -8,11 +8,15 @@ static const struct rule invitation_table[] = {
 };
 
 struct fault
-invitation_read(struct span bytes)
+invitation_read(struct span bytes, struct event *event)
 {
     struct record record;
+    struct fault fault =
+        record_check(&record, (struct rules)RULES(invitation_table), bytes);
 
-    return record_check(&record, (struct rules)RULES(invitation_table), bytes);
+    if (!fault.code)
+        event->contact = record_bytes(&record, 1);
+    return fault;
 }
 
 #define TIME_FORM  FORM_SIGNED, false, 0, TIME_MAX_MS
@@ -35,7 +39,7 @@ static const struct rule visit_table[] = {
 };
 
 struct fault
-visit_read(struct span bytes, struct visit *visit)
+visit_read(struct span bytes, struct event *event)
 {
     struct record record;
     struct fault fault =
@@ -43,7 +47,7 @@ visit_read(struct span bytes, struct visit *visit)
 
     if (fault.code)
         return fault;
-    *visit = (struct visit){
+    event->visit_facts = (struct visit){
         .warranty = record_number(&record, 2) != 0,
         .first_visit = record_number(&record, 3) != 0,
         .eligible = record_number(&record, 4) != 0,
@@ -58,6 +62,8 @@ visit_read(struct span bytes, struct visit *visit)
         .settled_fen = record_signed(&record, 11),
         .margin_fen = record_signed(&record, 12),
     };
+    event->work_type = record_bytes(&record, 1);
+    event->repeat_of = record_bytes(&record, 13);
     return fault;
 }
 
@@ -69,7 +75,7 @@ static const struct rule complaint_table[] = {
 };
 
 struct fault
-complaint_read(struct span bytes, struct complaint *complaint)
+complaint_read(struct span bytes, struct event *event)
 {
     struct record record;
     struct fault fault =
@@ -77,11 +83,12 @@ complaint_read(struct span bytes, struct complaint *complaint)
 
     if (fault.code)
         return fault;
-    *complaint = (struct complaint){
+    event->complaint = (struct complaint){
         .class = (enum complaint_class)record_number(&record, 1),
         .severity = (uint8_t)record_number(&record, 3),
         .received_at = record_signed(&record, 4),
     };
+    event->category = record_bytes(&record, 2);
     return fault;
 }
 
@@ -124,8 +131,8 @@ action_read(struct span bytes, struct complaint_action *action)
         .class = (enum complaint_class)record_number(&record, 2),
         .dealer_id = record_bytes(&record, 3),
         .amount_fen = record_signed(&record, 4),
-        .has_root_cause = record_has(&record, 5),
-        .has_next_step = record_has(&record, 6),
+        .root_cause = record_bytes(&record, 5),
+        .next_step = record_bytes(&record, 6),
     };
     return action_judge(action);
 }
@@ -136,13 +143,15 @@ static const struct rule verdict_table[] = {
 };
 
 struct fault
-verdict_read(struct span bytes, enum verdict *verdict)
+verdict_read(struct span bytes, struct event *event)
 {
     struct record record;
     struct fault fault =
         record_check(&record, (struct rules)RULES(verdict_table), bytes);
 
-    if (!fault.code)
-        *verdict = (enum verdict)record_number(&record, 1);
+    if (fault.code)
+        return fault;
+    event->verdict = (enum verdict)record_number(&record, 1);
+    event->decided_by = record_bytes(&record, 2);
     return fault;
 }

@@ -258,6 +258,18 @@ resurvey_fill(const struct record *record, struct survey *survey)
     return fault_of(CODE_NONE, NULL);
 }
 
+static void
+context_fill(const struct record *record, struct survey_context *context)
+{
+    context->device = record_bytes(record, FIELD_DEVICE);
+    context->network = record_bytes(record, FIELD_NETWORK);
+    context->started_at = record_signed(record, FIELD_STARTED_AT);
+    context->duration_ms = (uint32_t)record_number(record, FIELD_DURATION);
+    context->attribution = (uint8_t)record_number(record, FIELD_ATTRIBUTION);
+    context->coached = record_number(record, FIELD_COACHED) != 0;
+    context->incentive_offered = record_number(record, FIELD_INCENTIVE) != 0;
+}
+
 static struct fault
 fields_take(struct span bytes, struct record *record, struct sheet *sheet)
 {
@@ -296,5 +308,9 @@ survey_read(struct span bytes, struct survey *survey)
     survey->questionnaire = record.values[FIELD_QUESTIONNAIRE].bytes;
     survey->version = (uint32_t)record.values[FIELD_VERSION].number;
     survey->complete = false;
+    if (record.seen >> FIELD_STARTED_AT)
+        context_fill(&record, &survey->context);
+    else
+        survey->context = (struct survey_context){0};
     return resurvey_fill(&record, survey);
 }

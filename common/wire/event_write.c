@@ -5,9 +5,6 @@
 #include "common/wire/event_code.h"
 #include "common/wire/put.h"
 
-// What a value only knows to exist is stated so.
-static const char unspecified[] = "unspecified";
-
 // message_begin and message_end write a nested message with a length as short
 // as it can be: the content is put first and moved by the length's size.
 static size_t
@@ -60,6 +57,18 @@ values_put(struct writer *writer, const struct survey *survey)
 }
 
 static void
+context_put(struct writer *writer, const struct survey_context *context)
+{
+    put_signed(writer, 8, context->started_at);
+    put_unsigned(writer, 9, context->duration_ms);
+    put_bytes(writer, 10, context->device);
+    put_bytes(writer, 11, context->network);
+    put_unsigned(writer, 12, context->attribution);
+    put_unsigned(writer, 13, context->coached);
+    put_unsigned(writer, 14, context->incentive_offered);
+}
+
+static void
 survey_put(struct writer *writer, const struct survey *survey)
 {
     put_bytes(writer, 1, survey->questionnaire);
@@ -70,11 +79,15 @@ survey_put(struct writer *writer, const struct survey *survey)
     put_unsigned(writer, 6, survey->resurvey);
     if (survey->resurvey)
         put_bytes(writer, 7, span_of(survey->parent.bytes, EVENT_ID_SIZE));
+    context_put(writer, &survey->context);
 }
 
 static void
-visit_put(struct writer *writer, const struct visit *visit)
+visit_put(struct writer *writer, const struct event *event)
 {
+    const struct visit *visit = &event->visit_facts;
+
+    put_bytes(writer, 1, event->work_type);
     put_unsigned(writer, 2, visit->warranty);
     put_unsigned(writer, 3, visit->first_visit);
     put_unsigned(writer, 4, visit->eligible);
@@ -88,14 +101,16 @@ visit_put(struct writer *writer, const struct visit *visit)
     if (visit->has_settled)
         put_signed_always(writer, 11, visit->settled_fen);
     put_signed(writer, 12, visit->margin_fen);
+    put_bytes(writer, 13, event->repeat_of);
 }
 
 static void
-complaint_put(struct writer *writer, const struct complaint *complaint)
+complaint_put(struct writer *writer, const struct event *event)
 {
-    put_unsigned(writer, 1, complaint->class);
-    put_unsigned(writer, 3, complaint->severity);
-    put_signed(writer, 4, complaint->received_at);
+    put_unsigned(writer, 1, event->complaint.class);
+    put_bytes(writer, 2, event->category);
+    put_unsigned(writer, 3, event->complaint.severity);
+    put_signed(writer, 4, event->complaint.received_at);
 }
 
 static void
@@ -105,10 +120,22 @@ action_put(struct writer *writer, const struct complaint_action *action)
     put_unsigned(writer, 2, action->class);
     put_bytes(writer, 3, action->dealer_id);
     put_signed(writer, 4, action->amount_fen);
-    if (action->has_root_cause)
-        put_bytes(writer, 5, span_text(unspecified));
-    if (action->has_next_step)
-        put_bytes(writer, 6, span_text(unspecified));
+    put_bytes(writer, 5, action->root_cause);
+    put_bytes(writer, 6, action->next_step);
+}
+
+static void
+verdict_put(struct writer *writer, const struct event *event)
+{
+    put_unsigned(writer, 1, event->verdict);
+    put_bytes(writer, 2, event->decided_by);
+}
+
+static bool
+is_invitation(enum event_type type)
+{
+    return type == EVENT_SURVEY_INVITED || type == EVENT_SURVEY_BOUNCED ||
+           type == EVENT_SURVEY_REFUSED;
 }
 
 // facts_put writes the payload of a type as field `field`.
@@ -118,16 +145,18 @@ facts_put(struct writer *writer, const struct event *event,
 {
     size_t start = message_begin(writer, field);
 
-    if (type == EVENT_SURVEY_RESPONSE)
+    if (is_invitation(type))
+        put_bytes(writer, 1, event->contact);
+    else if (type == EVENT_SURVEY_RESPONSE)
         survey_put(writer, &event->survey);
     else if (type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED)
-        visit_put(writer, &event->visit_facts);
+        visit_put(writer, event);
     else if (type == EVENT_COMPLAINT_OPENED)
-        complaint_put(writer, &event->complaint);
+        complaint_put(writer, event);
     else if (type == EVENT_COMPLAINT_ACTION)
         action_put(writer, &event->action);
     else if (type == EVENT_COMPLAINT_VERDICT)
-        put_unsigned(writer, 1, event->verdict);
+        verdict_put(writer, event);
     message_end(writer, start);
 }
 
@@ -153,6 +182,8 @@ control_put(struct writer *writer, const struct event *event)
     put_signed_always(writer, 3, control->target_occurred_at);
     if (event->type == EVENT_UNVOID || event->type == EVENT_RELEASE)
         put_bytes(writer, 4, span_of(control->control.bytes, EVENT_ID_SIZE));
+    put_bytes(writer, 5, event->reason);
+    put_bytes(writer, 6, event->evidence);
     if (event->type == EVENT_CORRECT)
         facts_put(writer, event, control->target_type,
                   replacement_field(control->target_type));
@@ -175,6 +206,8 @@ names_put(struct writer *writer, const struct event *event)
     put_unsigned(writer, 11, event->channel);
     put_unsigned(writer, 12, event->phase);
     put_unsigned(writer, 13, event->touchpoint);
+    put_bytes(writer, 14, event->comment_hash);
+    put_bytes(writer, 15, event->staff);
 }
 
 size_t

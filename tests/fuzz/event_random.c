@@ -62,6 +62,24 @@ text_maybe(struct texts *texts, struct dice *dice, bool needed)
     return text_random(texts, dice, NATURAL_KEY_MAX);
 }
 
+// words_maybe: what few events say; seldom as long as it may be.
+static struct span
+words_maybe(struct texts *texts, struct dice *dice, uint32_t most)
+{
+    if (dice_below(dice, 4) != 0)
+        return (struct span){NULL, 0};
+    return text_random(texts, dice, dice_coin(dice) ? most : 8);
+}
+
+static struct span
+bytes_maybe(struct texts *texts, struct dice *dice, uint32_t least,
+            uint32_t most)
+{
+    if (dice_below(dice, 4) != 0)
+        return (struct span){NULL, 0};
+    return bytes_random(texts, dice, least, most);
+}
+
 static struct event_id
 id_random(struct dice *dice)
 {
@@ -79,6 +97,22 @@ time_random(struct dice *dice)
 {
     return (int64_t)(dice_roll(dice) >> (17 + dice_below(dice, 47))) &
            0x7fffffffffff;
+}
+
+static void
+context_random(struct survey_context *context, struct dice *dice,
+               struct texts *texts)
+{
+    if (dice_coin(dice))
+        return;
+    context->device = bytes_maybe(texts, dice, PERSON_KEY_MIN, PERSON_KEY_MAX);
+    context->network = bytes_maybe(texts, dice, PERSON_KEY_MIN, PERSON_KEY_MAX);
+    context->started_at = time_random(dice);
+    context->duration_ms =
+        (uint32_t)(dice_roll(dice) >> (32 + dice_below(dice, 32)));
+    context->attribution = (uint8_t)dice_below(dice, 6);
+    context->coached = dice_coin(dice);
+    context->incentive_offered = dice_coin(dice);
 }
 
 static void
@@ -101,6 +135,7 @@ survey_random(struct survey *survey, struct dice *dice, struct texts *texts)
                                                 : ANSWER_NOT_APPLICABLE};
     }
     survey->answer_count = (uint16_t)count;
+    context_random(&survey->context, dice, texts);
 }
 
 static void
@@ -132,8 +167,8 @@ action_random(struct complaint_action *action, struct dice *dice,
     *action = (struct complaint_action){
         .kind = 1 + dice_below(dice, ACTION_COUNT - 1),
         .amount_fen = time_random(dice),
-        .has_root_cause = dice_coin(dice),
-        .has_next_step = dice_coin(dice),
+        .root_cause = words_maybe(texts, dice, 64),
+        .next_step = words_maybe(texts, dice, 256),
     };
     if (action->kind == ACTION_RECLASSIFY)
         action->class = 1 + dice_below(dice, CLASS_COUNT - 1);
@@ -146,12 +181,20 @@ payload_random(struct event *event, enum event_type type, struct dice *dice,
                struct texts *texts)
 {
     switch ((int)type) {
+    case EVENT_SURVEY_INVITED:
+    case EVENT_SURVEY_BOUNCED:
+    case EVENT_SURVEY_REFUSED:
+        event->contact =
+            bytes_maybe(texts, dice, PERSON_KEY_MIN, PERSON_KEY_MAX);
+        break;
     case EVENT_SURVEY_RESPONSE:
         survey_random(&event->survey, dice, texts);
         break;
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
         visit_random(&event->visit_facts, dice);
+        event->work_type = words_maybe(texts, dice, 32);
+        event->repeat_of = words_maybe(texts, dice, NATURAL_KEY_MAX);
         break;
     case EVENT_COMPLAINT_OPENED:
         event->complaint = (struct complaint){
@@ -159,12 +202,14 @@ payload_random(struct event *event, enum event_type type, struct dice *dice,
             .severity = (uint8_t)dice_below(dice, 5),
             .received_at = time_random(dice),
         };
+        event->category = words_maybe(texts, dice, 64);
         break;
     case EVENT_COMPLAINT_ACTION:
         action_random(&event->action, dice, texts);
         break;
     case EVENT_COMPLAINT_VERDICT:
         event->verdict = 1 + dice_below(dice, VERDICT_COUNT - 1);
+        event->decided_by = words_maybe(texts, dice, 64);
         break;
     default:
         break;
@@ -208,6 +253,8 @@ event_random(struct event *event, struct dice *dice, uint8_t *room)
     enum event_type type = event->type;
     if (event_type_is_control(type)) {
         control_random(event, dice);
+        event->reason = words_maybe(&texts, dice, 64);
+        event->evidence = bytes_maybe(&texts, dice, 32, 32);
         type = event->control.target_type;
     }
     event->dealer_id = dealer_random(&texts, dice);
@@ -229,6 +276,8 @@ event_random(struct event *event, struct dice *dice, uint8_t *room)
     event->channel = (uint8_t)dice_below(dice, 9);
     event->phase = (uint8_t)dice_below(dice, 4);
     event->touchpoint = (uint8_t)dice_below(dice, 13);
+    event->staff = words_maybe(&texts, dice, 64);
+    event->comment_hash = bytes_maybe(&texts, dice, 32, 32);
     if (!event_type_is_control(event->type) || event->type == EVENT_CORRECT)
         payload_random(event, type, dice, &texts);
 }

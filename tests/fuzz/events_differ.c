@@ -12,6 +12,19 @@
     return #field
 
 static const char *
+contexts_differ(const struct survey_context *a, const struct survey_context *b)
+{
+    DIFFER(a, b, started_at);
+    DIFFER(a, b, duration_ms);
+    SPAN_DIFFER(a, b, device);
+    SPAN_DIFFER(a, b, network);
+    DIFFER(a, b, attribution);
+    DIFFER(a, b, coached);
+    DIFFER(a, b, incentive_offered);
+    return NULL;
+}
+
+static const char *
 surveys_differ(const struct survey *a, const struct survey *b)
 {
     SPAN_DIFFER(a, b, questionnaire);
@@ -24,7 +37,7 @@ surveys_differ(const struct survey *a, const struct survey *b)
     DIFFER(a, b, resurvey);
     ID_DIFFER(a, b, parent);
     DIFFER(a, b, complete);
-    return NULL;
+    return contexts_differ(&a->context, &b->context);
 }
 
 static const char *
@@ -64,8 +77,8 @@ actions_differ(const struct complaint_action *a,
     SPAN_DIFFER(a, b, dealer_id);
     DIFFER(a, b, dealer);
     DIFFER(a, b, amount_fen);
-    DIFFER(a, b, has_root_cause);
-    DIFFER(a, b, has_next_step);
+    SPAN_DIFFER(a, b, root_cause);
+    SPAN_DIFFER(a, b, next_step);
     return NULL;
 }
 
@@ -74,17 +87,26 @@ payloads_differ(const struct event *a, const struct event *b,
                 enum event_type type)
 {
     switch ((int)type) {
+    case EVENT_SURVEY_INVITED:
+    case EVENT_SURVEY_BOUNCED:
+    case EVENT_SURVEY_REFUSED:
+        SPAN_DIFFER(a, b, contact);
+        return NULL;
     case EVENT_SURVEY_RESPONSE:
         return surveys_differ(&a->survey, &b->survey);
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
+        SPAN_DIFFER(a, b, work_type);
+        SPAN_DIFFER(a, b, repeat_of);
         return visits_differ(&a->visit_facts, &b->visit_facts);
     case EVENT_COMPLAINT_OPENED:
+        SPAN_DIFFER(a, b, category);
         return complaints_differ(&a->complaint, &b->complaint);
     case EVENT_COMPLAINT_ACTION:
         return actions_differ(&a->action, &b->action);
     case EVENT_COMPLAINT_VERDICT:
         DIFFER(a, b, verdict);
+        SPAN_DIFFER(a, b, decided_by);
         return NULL;
     default:
         return NULL;
@@ -109,20 +131,32 @@ names_differ(const struct event *a, const struct event *b)
     SPAN_DIFFER(a, b, complaint_id);
     SPAN_DIFFER(a, b, customer);
     SPAN_DIFFER(a, b, vehicle);
-    DIFFER(a, b, has_comment_hash);
+    SPAN_DIFFER(a, b, staff);
+    SPAN_DIFFER(a, b, comment_hash);
+    return NULL;
+}
+
+static const char *
+controls_differ(const struct event *a, const struct event *b)
+{
     ID_DIFFER(a, b, control.target);
     DIFFER(a, b, control.target_type);
     DIFFER(a, b, control.target_occurred_at);
     ID_DIFFER(a, b, control.control);
-    return NULL;
+    SPAN_DIFFER(a, b, reason);
+    SPAN_DIFFER(a, b, evidence);
+    return a->type == EVENT_CORRECT
+               ? payloads_differ(a, b, a->control.target_type)
+               : NULL;
 }
 
 const char *
 events_differ(const struct event *a, const struct event *b)
 {
     const char *field = names_differ(a, b);
-    enum event_type type =
-        a->type == EVENT_CORRECT ? a->control.target_type : a->type;
 
-    return field ? field : payloads_differ(a, b, type);
+    if (field)
+        return field;
+    return event_type_is_control(a->type) ? controls_differ(a, b)
+                                          : payloads_differ(a, b, a->type);
 }

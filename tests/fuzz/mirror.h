@@ -18,9 +18,10 @@ struct mirror {
 bool mirror_open(struct mirror *mirror, struct span body);
 void mirror_close(struct mirror *mirror);
 
-// mirror_write packs an event with protobuf-c; with extras also the fields that
-// struct event does not keep.  Returns the length; out has EVENT_BODY_MAX.
-size_t mirror_write(const struct event *event, bool extras, uint8_t *out);
+// mirror_write packs an event with protobuf-c; with defaults it also states
+// numbers that are what an absent field reads as.  Returns the length; out has
+// EVENT_BODY_MAX.
+size_t mirror_write(const struct event *event, bool defaults, uint8_t *out);
 
 // events_differ names the first field in which two events of a known type
 // differ, NULL when they are the same.

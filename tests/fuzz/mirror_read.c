@@ -30,6 +30,12 @@ answer_order(const void *a, const void *b)
     return (x->item > y->item) - (x->item < y->item);
 }
 
+static void
+invitation_fill(struct event *event, const Dealerpulse__SurveyInvitation *from)
+{
+    event->contact = binary(from->has_contact, from->contact);
+}
+
 static bool
 survey_fill(struct survey *survey, const Dealerpulse__SurveyResponse *from)
 {
@@ -50,13 +56,22 @@ survey_fill(struct survey *survey, const Dealerpulse__SurveyResponse *from)
     qsort(survey->answers, count, sizeof survey->answers[0], answer_order);
     survey->resurvey = from->kind == DEALERPULSE__SURVEY_KIND__SURVEY_RESURVEY;
     id_fill(&survey->parent, from->has_parent, from->parent);
+    survey->context = (struct survey_context){
+        .started_at = from->started_at_ms,
+        .duration_ms = from->duration_ms,
+        .device = binary(from->has_device, from->device),
+        .network = binary(from->has_network, from->network),
+        .attribution = (uint8_t)from->attribution,
+        .coached = from->coached,
+        .incentive_offered = from->incentive_offered,
+    };
     return true;
 }
 
 static void
-visit_fill(struct visit *visit, const Dealerpulse__Visit *from)
+visit_fill(struct event *event, const Dealerpulse__Visit *from)
 {
-    *visit = (struct visit){
+    event->visit_facts = (struct visit){
         .warranty = from->warranty,
         .first_visit = from->first_visit,
         .eligible = from->eligible,
@@ -71,16 +86,19 @@ visit_fill(struct visit *visit, const Dealerpulse__Visit *from)
         .settled_fen = from->settled_fen,
         .margin_fen = from->margin_fen,
     };
+    event->work_type = text(from->work_type);
+    event->repeat_of = text(from->repeat_of);
 }
 
 static void
-complaint_fill(struct complaint *complaint, const Dealerpulse__Complaint *from)
+complaint_fill(struct event *event, const Dealerpulse__Complaint *from)
 {
-    *complaint = (struct complaint){
+    event->complaint = (struct complaint){
         .class = (enum complaint_class)from->class_,
         .severity = (uint8_t)from->severity,
         .received_at = from->received_at_ms,
     };
+    event->category = text(from->category);
 }
 
 static void
@@ -92,9 +110,16 @@ action_fill(struct complaint_action *action,
         .class = (enum complaint_class)from->class_,
         .dealer_id = text(from->dealer),
         .amount_fen = from->amount_fen,
-        .has_root_cause = from->root_cause != NULL,
-        .has_next_step = from->next_step != NULL,
+        .root_cause = text(from->root_cause),
+        .next_step = text(from->next_step),
     };
+}
+
+static void
+verdict_fill(struct event *event, const Dealerpulse__ComplaintVerdict *from)
+{
+    event->verdict = (enum verdict)from->verdict;
+    event->decided_by = text(from->decided_by);
 }
 
 static bool
@@ -104,16 +129,16 @@ replacement_fill(struct event *event, const Dealerpulse__Control *from)
     case DEALERPULSE__CONTROL__REPLACEMENT_SURVEY_RESPONSE:
         return survey_fill(&event->survey, from->survey_response);
     case DEALERPULSE__CONTROL__REPLACEMENT_VISIT:
-        visit_fill(&event->visit_facts, from->visit);
+        visit_fill(event, from->visit);
         return true;
     case DEALERPULSE__CONTROL__REPLACEMENT_COMPLAINT_OPENED:
-        complaint_fill(&event->complaint, from->complaint_opened);
+        complaint_fill(event, from->complaint_opened);
         return true;
     case DEALERPULSE__CONTROL__REPLACEMENT_COMPLAINT_ACTION:
         action_fill(&event->action, from->complaint_action);
         return true;
     case DEALERPULSE__CONTROL__REPLACEMENT_COMPLAINT_VERDICT:
-        event->verdict = (enum verdict)from->complaint_verdict->verdict;
+        verdict_fill(event, from->complaint_verdict);
         return true;
     default:
         return event->type != EVENT_CORRECT;
@@ -129,6 +154,8 @@ control_fill(struct event *event, const Dealerpulse__Control *from)
     id_fill(&control->control, from->has_control, from->control);
     control->target_type = (enum event_type)from->target_type;
     control->target_occurred_at = from->target_occurred_at_ms;
+    event->reason = text(from->reason);
+    event->evidence = binary(from->has_evidence, from->evidence);
     return replacement_fill(event, from);
 }
 
@@ -137,25 +164,30 @@ payload_fill(struct event *event, const Dealerpulse__Event *from)
 {
     switch ((int)from->payload_case) {
     case EVENT_SURVEY_INVITED:
+        invitation_fill(event, from->survey_invited);
+        return true;
     case EVENT_SURVEY_BOUNCED:
+        invitation_fill(event, from->survey_bounced);
+        return true;
     case EVENT_SURVEY_REFUSED:
+        invitation_fill(event, from->survey_refused);
         return true;
     case EVENT_SURVEY_RESPONSE:
         return survey_fill(&event->survey, from->survey_response);
     case EVENT_VISIT_OPENED:
-        visit_fill(&event->visit_facts, from->visit_opened);
+        visit_fill(event, from->visit_opened);
         return true;
     case EVENT_VISIT_CLOSED:
-        visit_fill(&event->visit_facts, from->visit_closed);
+        visit_fill(event, from->visit_closed);
         return true;
     case EVENT_COMPLAINT_OPENED:
-        complaint_fill(&event->complaint, from->complaint_opened);
+        complaint_fill(event, from->complaint_opened);
         return true;
     case EVENT_COMPLAINT_ACTION:
         action_fill(&event->action, from->complaint_action);
         return true;
     case EVENT_COMPLAINT_VERDICT:
-        event->verdict = (enum verdict)from->complaint_verdict->verdict;
+        verdict_fill(event, from->complaint_verdict);
         return true;
     case EVENT_VOID:
         return control_fill(event, from->void_event);
@@ -189,7 +221,8 @@ event_fill(struct event *event, const Dealerpulse__Event *from)
         .complaint_id = text(from->complaint),
         .customer = binary(from->has_customer, from->customer),
         .vehicle = binary(from->has_vehicle, from->vehicle),
-        .has_comment_hash = from->has_comment_hash,
+        .staff = text(from->staff),
+        .comment_hash = binary(from->has_comment_hash, from->comment_hash),
     };
     id_fill(&event->id, from->has_id, from->id);
     return payload_fill(event, from);

@@ -37,7 +37,7 @@ id_data(const struct event_id *id)
 // Every payload an event can have, so that one of them is at hand.
 struct pieces {
     struct strings strings;
-    bool extras;
+    bool defaults;
     uint32_t items[SURVEY_ANSWERS_MAX], na[SURVEY_ANSWERS_MAX];
     int32_t values[SURVEY_ANSWERS_MAX];
     Dealerpulse__SurveyInvitation invitation;
@@ -49,15 +49,33 @@ struct pieces {
     Dealerpulse__Control control;
 };
 
-static uint8_t some_hash[32] = {1, 2, 3};
-
 static Dealerpulse__SurveyInvitation *
-invitation_make(struct pieces *pieces)
+invitation_make(struct pieces *pieces, const struct event *event)
 {
     dealerpulse__survey_invitation__init(&pieces->invitation);
-    pieces->invitation.has_contact = pieces->extras;
-    pieces->invitation.contact = binary(span_of(some_hash, 8));
+    pieces->invitation.has_contact = event->contact.length != 0;
+    pieces->invitation.contact = binary(event->contact);
     return &pieces->invitation;
+}
+
+static void
+context_make(Dealerpulse__SurveyResponse *survey,
+             const struct survey_context *from, bool defaults)
+{
+    survey->has_started_at_ms = from->started_at != 0 || defaults;
+    survey->started_at_ms = from->started_at;
+    survey->has_duration_ms = from->duration_ms != 0 || defaults;
+    survey->duration_ms = from->duration_ms;
+    survey->has_device = from->device.length != 0;
+    survey->device = binary(from->device);
+    survey->has_network = from->network.length != 0;
+    survey->network = binary(from->network);
+    survey->has_attribution = from->attribution != 0 || defaults;
+    survey->attribution = (Dealerpulse__Attribution)from->attribution;
+    survey->has_coached = from->coached || defaults;
+    survey->coached = from->coached;
+    survey->has_incentive_offered = from->incentive_offered || defaults;
+    survey->incentive_offered = from->incentive_offered;
 }
 
 static Dealerpulse__SurveyResponse *
@@ -80,29 +98,28 @@ survey_make(struct pieces *pieces, const struct survey *from)
         pieces->items[survey->n_items++] = from->answers[i].item;
         pieces->values[survey->n_values++] = from->answers[i].value;
     }
-    survey->has_kind = from->resurvey || pieces->extras;
+    survey->has_kind = from->resurvey || pieces->defaults;
     survey->kind = from->resurvey ? DEALERPULSE__SURVEY_KIND__SURVEY_RESURVEY
                                   : DEALERPULSE__SURVEY_KIND__SURVEY_FIRST;
     survey->has_parent = from->resurvey;
     survey->parent = id_data(&from->parent);
-    survey->has_started_at_ms = survey->has_duration_ms = pieces->extras;
-    survey->started_at_ms = 1790000000000;
-    survey->duration_ms = 65000;
-    survey->has_device = survey->has_network = pieces->extras;
-    survey->device = survey->network = binary(span_of(some_hash, 32));
-    survey->has_coached = survey->coached = pieces->extras;
+    context_make(survey, &from->context, pieces->defaults);
     return survey;
 }
 
 static Dealerpulse__Visit *
-visit_make(struct pieces *pieces, const struct visit *from)
+visit_make(struct pieces *pieces, const struct event *event)
 {
+    const struct visit *from = &event->visit_facts;
     Dealerpulse__Visit *visit = &pieces->visit;
 
     dealerpulse__visit__init(visit);
-    visit->has_warranty = visit->warranty = from->warranty;
-    visit->has_first_visit = visit->first_visit = from->first_visit;
-    visit->has_eligible = visit->eligible = from->eligible;
+    visit->has_warranty = from->warranty || pieces->defaults;
+    visit->warranty = from->warranty;
+    visit->has_first_visit = from->first_visit || pieces->defaults;
+    visit->first_visit = from->first_visit;
+    visit->has_eligible = from->eligible || pieces->defaults;
+    visit->eligible = from->eligible;
     visit->arrived_at_ms = from->arrived_at;
     visit->has_arrived_at_ms = from->arrived_at != 0;
     visit->served_at_ms = from->served_at;
@@ -119,16 +136,15 @@ visit_make(struct pieces *pieces, const struct visit *from)
     visit->settled_fen = from->settled_fen;
     visit->has_margin_fen = from->margin_fen != 0;
     visit->margin_fen = from->margin_fen;
-    if (pieces->extras) {
-        visit->work_type = string(&pieces->strings, span_text("保养"));
-        visit->repeat_of = string(&pieces->strings, span_text("V-0"));
-    }
+    visit->work_type = string(&pieces->strings, event->work_type);
+    visit->repeat_of = string(&pieces->strings, event->repeat_of);
     return visit;
 }
 
 static Dealerpulse__Complaint *
-complaint_make(struct pieces *pieces, const struct complaint *from)
+complaint_make(struct pieces *pieces, const struct event *event)
 {
+    const struct complaint *from = &event->complaint;
     Dealerpulse__Complaint *complaint = &pieces->complaint;
 
     dealerpulse__complaint__init(complaint);
@@ -136,10 +152,9 @@ complaint_make(struct pieces *pieces, const struct complaint *from)
     complaint->class_ = (Dealerpulse__ComplaintClass)from->class;
     complaint->has_severity = from->severity != 0;
     complaint->severity = from->severity;
-    complaint->has_received_at_ms = from->received_at != 0;
+    complaint->has_received_at_ms = from->received_at != 0 || pieces->defaults;
     complaint->received_at_ms = from->received_at;
-    if (pieces->extras)
-        complaint->category = string(&pieces->strings, span_text("noise"));
+    complaint->category = string(&pieces->strings, event->category);
     return complaint;
 }
 
@@ -154,24 +169,20 @@ action_make(struct pieces *pieces, const struct complaint_action *from)
     action->has_class_ = from->class != CLASS_NONE;
     action->class_ = (Dealerpulse__ComplaintClass)from->class;
     action->dealer = string(&pieces->strings, from->dealer_id);
-    action->has_amount_fen = from->amount_fen != 0;
+    action->has_amount_fen = from->amount_fen != 0 || pieces->defaults;
     action->amount_fen = from->amount_fen;
-    if (from->has_root_cause)
-        action->root_cause = string(&pieces->strings, span_text("unspecified"));
-    if (from->has_next_step)
-        action->next_step = string(&pieces->strings, span_text("unspecified"));
+    action->root_cause = string(&pieces->strings, from->root_cause);
+    action->next_step = string(&pieces->strings, from->next_step);
     return action;
 }
 
 static Dealerpulse__ComplaintVerdict *
-verdict_make(struct pieces *pieces, enum verdict verdict)
+verdict_make(struct pieces *pieces, const struct event *event)
 {
     dealerpulse__complaint_verdict__init(&pieces->verdict);
     pieces->verdict.has_verdict = true;
-    pieces->verdict.verdict = (Dealerpulse__Verdict)verdict;
-    if (pieces->extras)
-        pieces->verdict.decided_by =
-            string(&pieces->strings, span_text("desk 4"));
+    pieces->verdict.verdict = (Dealerpulse__Verdict)event->verdict;
+    pieces->verdict.decided_by = string(&pieces->strings, event->decided_by);
     return &pieces->verdict;
 }
 
@@ -188,12 +199,12 @@ replacement_make(struct pieces *pieces, const struct event *event,
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
         control->replacement_case = DEALERPULSE__CONTROL__REPLACEMENT_VISIT;
-        control->visit = visit_make(pieces, &event->visit_facts);
+        control->visit = visit_make(pieces, event);
         break;
     case EVENT_COMPLAINT_OPENED:
         control->replacement_case =
             DEALERPULSE__CONTROL__REPLACEMENT_COMPLAINT_OPENED;
-        control->complaint_opened = complaint_make(pieces, &event->complaint);
+        control->complaint_opened = complaint_make(pieces, event);
         break;
     case EVENT_COMPLAINT_ACTION:
         control->replacement_case =
@@ -203,7 +214,7 @@ replacement_make(struct pieces *pieces, const struct event *event,
     default:
         control->replacement_case =
             DEALERPULSE__CONTROL__REPLACEMENT_COMPLAINT_VERDICT;
-        control->complaint_verdict = verdict_make(pieces, event->verdict);
+        control->complaint_verdict = verdict_make(pieces, event);
         break;
     }
 }
@@ -223,11 +234,9 @@ control_make(struct pieces *pieces, const struct event *event)
     control->has_control =
         event->type == EVENT_UNVOID || event->type == EVENT_RELEASE;
     control->control = id_data(&event->control.control);
-    if (pieces->extras) {
-        control->reason = string(&pieces->strings, span_text("wrong car"));
-        control->has_evidence = true;
-        control->evidence = binary(span_of(some_hash, 32));
-    }
+    control->reason = string(&pieces->strings, event->reason);
+    control->has_evidence = event->evidence.length != 0;
+    control->evidence = binary(event->evidence);
     if (event->type == EVENT_CORRECT)
         replacement_make(pieces, event, control);
     return control;
@@ -242,23 +251,23 @@ payload_make(struct pieces *pieces, const struct event *event,
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:
     case EVENT_SURVEY_REFUSED:
-        message->survey_invited = invitation_make(pieces);
+        message->survey_invited = invitation_make(pieces, event);
         break;
     case EVENT_SURVEY_RESPONSE:
         message->survey_response = survey_make(pieces, &event->survey);
         break;
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
-        message->visit_opened = visit_make(pieces, &event->visit_facts);
+        message->visit_opened = visit_make(pieces, event);
         break;
     case EVENT_COMPLAINT_OPENED:
-        message->complaint_opened = complaint_make(pieces, &event->complaint);
+        message->complaint_opened = complaint_make(pieces, event);
         break;
     case EVENT_COMPLAINT_ACTION:
         message->complaint_action = action_make(pieces, &event->action);
         break;
     case EVENT_COMPLAINT_VERDICT:
-        message->complaint_verdict = verdict_make(pieces, event->verdict);
+        message->complaint_verdict = verdict_make(pieces, event);
         break;
     default:
         message->void_event = control_make(pieces, event);
@@ -275,7 +284,7 @@ names_make(struct pieces *pieces, const struct event *event,
     message->dealer = string(&pieces->strings, event->dealer_id);
     message->has_occurred_at_ms = true;
     message->occurred_at_ms = event->occurred_at;
-    message->has_issuer = event->issuer != ISSUER_DEALER;
+    message->has_issuer = event->issuer != ISSUER_DEALER || pieces->defaults;
     message->issuer = (Dealerpulse__Issuer)event->issuer;
     message->visit = string(&pieces->strings, event->visit);
     message->invitation = string(&pieces->strings, event->invitation);
@@ -284,7 +293,7 @@ names_make(struct pieces *pieces, const struct event *event,
     message->customer = binary(event->customer);
     message->has_vehicle = event->vehicle.length != 0;
     message->vehicle = binary(event->vehicle);
-    message->has_mode = event->mode != 0;
+    message->has_mode = event->mode != 0 || pieces->defaults;
     message->mode = (Dealerpulse__Mode)event->mode;
     message->has_channel = event->channel != 0;
     message->channel = (Dealerpulse__Channel)event->channel;
@@ -292,14 +301,15 @@ names_make(struct pieces *pieces, const struct event *event,
     message->phase = (Dealerpulse__Phase)event->phase;
     message->has_touchpoint = event->touchpoint != 0;
     message->touchpoint = (Dealerpulse__Touchpoint)event->touchpoint;
-    if (pieces->extras)
-        message->staff = string(&pieces->strings, span_text("s-17"));
+    message->has_comment_hash = event->comment_hash.length != 0;
+    message->comment_hash = binary(event->comment_hash);
+    message->staff = string(&pieces->strings, event->staff);
 }
 
 size_t
-mirror_write(const struct event *event, bool extras, uint8_t *out)
+mirror_write(const struct event *event, bool defaults, uint8_t *out)
 {
-    struct pieces pieces = {.extras = extras};
+    struct pieces pieces = {.defaults = defaults};
     Dealerpulse__Event message = DEALERPULSE__EVENT__INIT;
 
     names_make(&pieces, event, &message);

@@ -171,7 +171,7 @@ oracle_end(struct oracle *oracle, const struct oracle_group *group,
     if (closed || resolved)
         oracle_at(oracle, kase, by_closing ? closed : resolved, slice,
                   COUNT_CASES_RESOLVED);
-    if (closed && !closed->action.has_root_cause)
+    if (closed && closed->action.root_cause.length == 0)
         oracle_at(oracle, kase, closed, slice, COUNT_NO_ROOT_CAUSE);
     for (size_t i = 0; i < group->count; i++)
         if (group->live[i].type == EVENT_COMPLAINT_VERDICT)

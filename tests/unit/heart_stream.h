@@ -104,7 +104,7 @@ stream_say(struct dice *dice, struct event *event, enum event_type type)
             .kind = (enum action_kind)(1 + dice_below(dice, ACTION_COUNT - 1)),
             .class = (enum complaint_class)(1 + dice_below(dice, 4)),
             .dealer = dice_below(dice, 3),
-            .has_root_cause = dice_below(dice, 2)};
+            .root_cause = span_text(dice_below(dice, 2) ? "loose hose" : "")};
     } else if (type == EVENT_COMPLAINT_VERDICT) {
         event->verdict = (enum verdict)(1 + dice_below(dice, 4));
     }

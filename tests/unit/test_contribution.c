@@ -725,7 +725,7 @@ end_of_a_case_is_counted_once(void **state)
     assert_int_equal(count_of(COUNT_CONFIRMED), 1);
     assert_int_equal(count_of(COUNT_FRAUD), 0);
     assert_int_equal(count_of(COUNT_TIME_REVERSED), 1);
-    events[1].action.has_root_cause = true;
+    events[1].action.root_cause = span_text("loose hose");
     events[4].verdict = VERDICT_CONFIRMED_MAKER;
     contribute_to_one_version(events, 5);
     assert_int_equal(count_of(COUNT_NO_ROOT_CAUSE), 0);

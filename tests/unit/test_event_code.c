@@ -72,11 +72,11 @@ writing_stops_where_the_room_ends(void **state)
 }
 
 static void
-what_is_written_is_read_back(void **state)
+what_is_written_is_read_back_and_written_alike(void **state)
 {
     (void)state;
     struct dice dice = {.state = 1};
-    uint8_t texts[EVENT_TEXTS_MAX], body[EVENT_BODY_MAX];
+    uint8_t texts[EVENT_TEXTS_MAX], body[EVENT_BODY_MAX], again[EVENT_BODY_MAX];
     struct event event, read;
 
     for (int i = 0; i < RANDOM_EVENTS; i++) {
@@ -86,6 +86,8 @@ what_is_written_is_read_back(void **state)
         assert_int_equal(event_read(span_of(body, length), &read).code,
                          CODE_NONE);
         assert_null(events_differ(&event, &read));
+        assert_int_equal(event_write(&read, again, sizeof again), length);
+        assert_memory_equal(again, body, length);
     }
 }
 
@@ -307,7 +309,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_survey_has_the_bytes_the_protocol_says),
         cmocka_unit_test(writing_stops_where_the_room_ends),
-        cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(what_is_written_is_read_back_and_written_alike),
         cmocka_unit_test(protobuf_c_reads_what_we_write),
         cmocka_unit_test(we_read_what_protobuf_c_writes),
         cmocka_unit_test(both_write_the_same_bytes),
