@@ -5,6 +5,7 @@ fleet's own truth.
 """
 import contextlib
 import datetime
+import os
 import pathlib
 import tempfile
 import unittest
@@ -15,6 +16,7 @@ from cluster import SOURCE, Cluster, read_csv
 
 DEMO = SOURCE / "deploy/samples/demo"
 DEALERS = 300
+VISITS = 120 if os.environ.get("DEALERPULSE_LONG") else 24
 FAULTS = "skew,late,duplicates,disorder,voids"
 
 
@@ -58,7 +60,7 @@ class SimulatedFleet(unittest.TestCase):
         ends = [f"tcp://127.0.0.1:{port}" for port in cluster.collector_ports]
         done = cluster.run_console(
             "simulate", "--dealers-from-directory", "--months", "3",
-            "--until", LAST, "--visits", "24", "--seed", "42",
+            "--until", LAST, "--visits", str(VISITS), "--seed", "42",
             "--terminals", "6", "--faults", FAULTS,
             "--collector", ends[0], "--collector", ends[1],
             "--truth", cluster.folder / "truth.csv")
