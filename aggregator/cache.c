@@ -76,6 +76,7 @@ cache_close(struct cache *cache)
     for (size_t i = 0; i < 2; i++)
         for (size_t db = 0; db < STATE_DB_COUNT; db++)
             table_close(cache->generations[i].table[db]);
+    table_sorter_fini(&cache->sorter);
     filter_close(cache->filter);
     free(cache);
 }
@@ -146,6 +147,26 @@ cache_prefetch(const struct cache *cache, enum state_db db,
         table_prefetch(cache->frozen->table[db], key->hash);
     if (is_filtered(db))
         filter_prefetch(cache->filter, filter_hash(db, key->hash));
+}
+
+uint64_t
+cache_tally_hash(const struct cache *cache, const struct tally_key *key)
+{
+    uint8_t room[TALLY_KEY_SIZE];
+
+    tally_key_write(key, room);
+    return table_hash(cache->seed, span_of(room, sizeof room));
+}
+
+void
+cache_prefetch_tally(const struct cache *cache, uint64_t hash, int step)
+{
+    const struct table *table = cache->active->table[STATE_TALLY];
+
+    if (step == 0)
+        table_prefetch(table, hash);
+    else
+        table_prefetch_value(table, hash);
 }
 
 enum status

@@ -53,6 +53,14 @@ struct cache_key cache_key_of(const struct cache *cache, struct span name);
 void cache_prefetch(const struct cache *cache, enum state_db db,
                     const struct cache_key *key);
 
+// cache_prefetch_tally is for the tally of a dealer and month (slice ALL), in
+// two steps some events apart: first `step` 0, then 1.
+void cache_prefetch_tally(const struct cache *cache, uint64_t hash, int step);
+
+// cache_tally_hash is the hash of a tally's key.
+uint64_t cache_tally_hash(const struct cache *cache,
+                          const struct tally_key *key);
+
 // cache_get lends the newest value of a key until the next change of it or
 // cache_flushed.  Not for STATE_TALLY.
 MUST_USE enum status cache_get(struct cache *cache, enum state_db db,

@@ -13,7 +13,8 @@ struct generation {
 struct cache {
     struct store store;
     uint64_t seed;
-    struct filter *filter; // of the ids and entities anywhere
+    struct table_sorter sorter; // of whoever writes
+    struct filter *filter;      // of the ids and entities anywhere
     struct generation generations[2];
     struct generation *active, *frozen, *spare; // frozen or spare is NULL
     // The greatest id in the store: ids made in time order lie beyond it and

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { AHEAD = 8 };
+
 // write_tally stores a tally's canonical bytes, or removes an empty one.
 static enum status
 write_tally(struct checkpoint *checkpoint, const struct table_entry *entry,
@@ -29,26 +31,26 @@ static enum status
 write_table(struct cache *cache, enum state_db db,
             struct checkpoint *checkpoint)
 {
-    struct table_entry *entries;
+    struct table_sorter *sorter = &cache->sorter;
     size_t count, room_size = 0;
     uint8_t *room = NULL;
 
-    enum status status =
-        table_sorted(cache->frozen->table[db], &entries, &count);
+    enum status status = table_sort(cache->frozen->table[db], sorter, &count);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        const struct table_entry entry = table_sorted(sorter, i);
+        if (i + AHEAD < count)
+            table_sorted_prefetch(sorter, i + AHEAD);
         // Before the store has it: who asks later must not be told otherwise.
-        cache_tell(cache, db, entries[i].key);
+        cache_tell(cache, db, entry.key);
         if (db == STATE_TALLY)
-            status = write_tally(checkpoint, &entries[i], &room, &room_size);
+            status = write_tally(checkpoint, &entry, &room, &room_size);
         else
-            status =
-                checkpoint_put(checkpoint, db, entries[i].key,
-                               span_of(entries[i].value, entries[i].length));
+            status = checkpoint_put(checkpoint, db, entry.key,
+                                    span_of(entry.value, entry.length));
     }
     free(room);
-    free(entries);
     return status;
 }
 

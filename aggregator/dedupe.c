@@ -3,21 +3,25 @@
 
 #include <endian.h>
 
-struct dedupe_key
-dedupe_key_of(const struct event *event)
+static struct cache_key
+name_of(const struct dedupe_key *key)
 {
-    struct dedupe_key key;
-    uint32_t dealer = htobe32(event->dealer);
-
-    memcpy(key.bytes, event->id.bytes, EVENT_ID_SIZE);
-    memcpy(key.bytes + EVENT_ID_SIZE, &dealer, sizeof dealer);
-    return key;
+    return (struct cache_key){.name = span_of(key->bytes, DEDUPE_KEY_SIZE),
+                              .hash = key->hash};
 }
 
-static struct cache_key
-cache_key_for(const struct cache *cache, const struct dedupe_key *key)
+void
+dedupe_prepare(const struct cache *cache, const struct event *event,
+               struct dedupe_key *key)
 {
-    return cache_key_of(cache, span_of(key->bytes, DEDUPE_KEY_SIZE));
+    uint32_t dealer = htobe32(event->dealer);
+
+    memcpy(key->bytes, event->id.bytes, EVENT_ID_SIZE);
+    memcpy(key->bytes + EVENT_ID_SIZE, &dealer, sizeof dealer);
+    const struct cache_key name =
+        cache_key_of(cache, span_of(key->bytes, DEDUPE_KEY_SIZE));
+    key->hash = name.hash;
+    cache_prefetch(cache, STATE_ID, &name);
 }
 
 enum status
@@ -26,7 +30,7 @@ dedupe_judge(struct cache *cache, const struct dedupe_key *key,
 {
     struct span known;
 
-    const struct cache_key name = cache_key_for(cache, key);
+    const struct cache_key name = name_of(key);
     enum status status = cache_get(cache, STATE_ID, &name, &known);
     if (status == STATUS_NOT_FOUND) {
         *code = CODE_NONE;
@@ -47,7 +51,7 @@ dedupe_remember(struct cache *cache, const struct dedupe_key *key,
                 uint64_t position, const uint8_t digest[BODY_DIGEST_SIZE])
 {
     uint64_t p = htobe64(position);
-    const struct cache_key name = cache_key_for(cache, key);
+    const struct cache_key name = name_of(key);
     uint8_t *value = cache_put(cache, STATE_ID, &name, DEDUPE_VALUE_SIZE);
 
     if (!value)
@@ -60,6 +64,6 @@ dedupe_remember(struct cache *cache, const struct dedupe_key *key,
 void
 dedupe_forget(struct cache *cache, const struct dedupe_key *key)
 {
-    const struct cache_key name = cache_key_for(cache, key);
+    const struct cache_key name = name_of(key);
     cache_forget(cache, STATE_ID, &name);
 }

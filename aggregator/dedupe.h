@@ -19,9 +19,12 @@ enum {
 
 struct dedupe_key {
     uint8_t bytes[DEDUPE_KEY_SIZE]; // id, dealer number big endian
+    uint64_t hash;
 };
 
-struct dedupe_key dedupe_key_of(const struct event *event);
+// dedupe_prepare makes the key of an event and asks the memory for it.
+void dedupe_prepare(const struct cache *cache, const struct event *event,
+                    struct dedupe_key *key);
 
 // dedupe_judge tells CODE_NONE (not there), CODE_ALREADY_STORED or
 // CODE_ID_CONFLICT of an event whose body has this digest.

@@ -19,6 +19,7 @@ struct prepared {
     size_t count;
     struct entity_key keys[ENTITY_KEYS_MAX];
     struct cache_key names[ENTITY_KEYS_MAX]; // lent by keys
+    uint64_t tally;                          // hash of its likely tally
 };
 
 // Working memory, allocated once: nothing is allocated per event.
@@ -224,6 +225,12 @@ prepare(struct fold *fold, const struct event *event, struct prepared *prepared)
             cache_key_of(fold->cache, span_of(key->bytes, key->length));
         cache_prefetch(fold->cache, STATE_ENTITY, &prepared->names[i]);
     }
+    const struct tally_key tally = {
+        .month = entity_month(history_rules(fold->history), event->occurred_at),
+        .dealer = event->dealer,
+        .slice = SLICE_ALL};
+    prepared->tally = cache_tally_hash(fold->cache, &tally);
+    cache_prefetch_tally(fold->cache, prepared->tally, 0);
 }
 
 static enum status
@@ -264,6 +271,8 @@ fold_known(struct fold *fold, const struct known_events *known, uint32_t index)
         for (size_t i = 0; i < AHEAD && i < known->count; i++)
             prepare(fold, &known->list[i], &fold->ahead[i]);
     struct prepared *prepared = &fold->ahead[index % AHEAD];
+    cache_prefetch_tally(fold->cache,
+                         fold->ahead[(index + AHEAD / 2) % AHEAD].tally, 1);
     enum status status = fold_event(fold, &known->list[index], prepared);
     if (index + AHEAD < known->count)
         prepare(fold, &known->list[index + AHEAD], prepared);

@@ -23,6 +23,15 @@ struct taken {
     size_t receipt_at, receipt_length;
 };
 
+// Some deliveries of a parcel that are judged together: the memory is asked for
+// all before the first is looked up.
+enum { AHEAD = 16 };
+struct ahead {
+    size_t first, count; // places among the group's events
+    struct delivery deliveries[AHEAD];
+    struct outcome outcomes[AHEAD];
+};
+
 struct held_conflict {
     struct span terminal, delivery;
     uint64_t epoch;
@@ -103,22 +112,40 @@ intake_fits(const struct intake *intake, size_t bytes)
            intake->batch_count < GROUP_BATCHES_MAX;
 }
 
-// judge says what becomes of one delivery and remembers it when it is new.
-// The event is read into its place among the accepted.
-static enum status
-judge(struct intake *intake, const struct delivery *delivery,
-      struct outcome *outcome)
+// read_ahead reads the next deliveries of a parcel into their places behind
+// the accepted ones and asks the memory for what judging them will need.
+static void
+read_ahead(struct intake *intake, struct repeated *deliveries,
+           struct ahead *ahead)
 {
-    struct event *event = &intake->events[intake->accepted];
-    struct dedupe_key *key = &intake->keys[intake->accepted];
+    ahead->first = intake->accepted;
+    ahead->count = 0;
+    while (ahead->count < AHEAD &&
+           parcel_next_delivery(deliveries, &ahead->deliveries[ahead->count])) {
+        size_t place = ahead->first + ahead->count;
+        struct outcome *outcome = &ahead->outcomes[ahead->count];
+        *outcome =
+            fold_read(intake->history, ahead->deliveries[ahead->count].body,
+                      &intake->events[place]);
+        if (outcome->kind == OUTCOME_ACCEPTED)
+            dedupe_prepare(intake->cache, &intake->events[place],
+                           &intake->keys[place]);
+        ahead->count++;
+    }
+}
+
+// judge says what becomes of the i-th of them and remembers it when it is new.
+static enum status
+judge(struct intake *intake, struct ahead *ahead, size_t i)
+{
+    struct outcome *outcome = &ahead->outcomes[i];
+    const struct dedupe_key *key = &intake->keys[ahead->first + i];
     uint8_t hash[BODY_DIGEST_SIZE];
     enum code code;
 
-    *outcome = fold_read(intake->history, delivery->body, event);
     if (outcome->kind != OUTCOME_ACCEPTED)
         return STATUS_OK;
-    *key = dedupe_key_of(event);
-    digest(delivery->body, hash, BODY_DIGEST_SIZE);
+    digest(ahead->deliveries[i].body, hash, BODY_DIGEST_SIZE);
     enum status status = dedupe_judge(intake->cache, key, hash, &code);
     if (status != STATUS_OK)
         return status;
@@ -126,8 +153,13 @@ judge(struct intake *intake, const struct delivery *delivery,
         *outcome = outcome_of(code, "id");
         return STATUS_OK;
     }
+    status = dedupe_remember(intake->cache, key, intake->position, hash);
+    if (ahead->first + i != intake->accepted) { // some before it were not
+        intake->events[intake->accepted] = intake->events[ahead->first + i];
+        intake->keys[intake->accepted] = *key;
+    }
     intake->accepted++;
-    return dedupe_remember(intake->cache, key, intake->position, hash);
+    return status;
 }
 
 // is_settled tells whether a number of the parcel needs no further record.
@@ -177,9 +209,12 @@ hold_conflict(struct intake *intake, const struct parcel *parcel,
 // take_delivery judges one delivery and records what is to be recorded.
 static enum status
 take_delivery(struct intake *intake, const struct parcel *parcel,
-              const struct delivery *delivery, struct outcome *outcome)
+              struct ahead *ahead, size_t i)
 {
-    enum status status = judge(intake, delivery, outcome);
+    const struct delivery *delivery = &ahead->deliveries[i];
+    struct outcome *outcome = &ahead->outcomes[i];
+
+    enum status status = judge(intake, ahead, i);
     if (status != STATUS_OK)
         return status;
     switch (outcome->kind) {
@@ -229,15 +264,33 @@ copy_settled(struct intake *intake, const struct parcel *parcel)
     return STATUS_OK;
 }
 
-// take_parcel writes a parcel into the record, and its exceptions into the
-// receipt, from *index on.
+// take_deliveries judges all of a parcel, its exceptions into the receipt, from
+// *index on.
+static enum status
+take_deliveries(struct intake *intake, const struct parcel *parcel,
+                struct writer *receipt, uint32_t *index)
+{
+    struct repeated deliveries = parcel->deliveries;
+    struct ahead ahead;
+
+    do {
+        read_ahead(intake, &deliveries, &ahead);
+        for (size_t i = 0; i < ahead.count; i++, ++*index) {
+            enum status status = take_delivery(intake, parcel, &ahead, i);
+            if (status != STATUS_OK)
+                return status;
+            if (ahead.outcomes[i].kind != OUTCOME_ACCEPTED)
+                receipt_outcome(receipt, *index, &ahead.outcomes[i]);
+        }
+    } while (ahead.count == AHEAD);
+    return STATUS_OK;
+}
+
+// take_parcel writes a parcel into the record, unless it brings nothing new.
 static enum status
 take_parcel(struct intake *intake, const struct parcel *parcel,
             struct writer *receipt, uint32_t *index)
 {
-    struct repeated deliveries = parcel->deliveries;
-    struct delivery delivery;
-    struct outcome outcome;
     struct writer start = intake->record;
     bool anything = intake->anything;
 
@@ -245,20 +298,15 @@ take_parcel(struct intake *intake, const struct parcel *parcel,
     intake->numbers_loaded = false;
     parcel_begin(&intake->record, parcel->terminal, parcel->epoch,
                  parcel->sent_at_ms);
-    for (; parcel_next_delivery(&deliveries, &delivery); ++*index) {
-        enum status status = take_delivery(intake, parcel, &delivery, &outcome);
-        if (status != STATUS_OK)
-            return status;
-        if (outcome.kind != OUTCOME_ACCEPTED)
-            receipt_outcome(receipt, *index, &outcome);
-    }
-    enum status status = copy_settled(intake, parcel);
+    enum status status = take_deliveries(intake, parcel, receipt, index);
+    if (status == STATUS_OK)
+        status = copy_settled(intake, parcel);
     if (status != STATUS_OK)
         return status;
     parcel_received(&intake->record, parcel->collector, parcel->received_at_ms);
     parcel_end(&intake->record);
     if (!intake->anything)
-        intake->record = start; // nothing new: as if it had not come
+        intake->record = start; // as if it had not come
     intake->anything |= anything;
     return STATUS_OK;
 }
@@ -399,7 +447,8 @@ restore(struct intake *intake, const struct delivery *delivery,
     struct outcome outcome = fold_read(intake->history, delivery->body, event);
     if (outcome.kind != OUTCOME_ACCEPTED)
         return STATUS_OK; // fold_commit lists it
-    struct dedupe_key key = dedupe_key_of(event);
+    struct dedupe_key key;
+    dedupe_prepare(intake->cache, event, &key);
     digest(delivery->body, hash, BODY_DIGEST_SIZE);
     return dedupe_remember(intake->cache, &key, position, hash);
 }

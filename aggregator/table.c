@@ -109,6 +109,17 @@ table_prefetch(const struct table *table, uint64_t hash)
     __builtin_prefetch(&table->slots[hash & table->mask]);
 }
 
+void
+table_prefetch_value(const struct table *table, uint64_t hash)
+{
+    const struct slot *slot = &table->slots[hash & table->mask];
+    const uint8_t *entry = (const uint8_t *)entry_at(table, slot->place);
+
+    __builtin_prefetch(entry);
+    __builtin_prefetch(entry + 64);
+    __builtin_prefetch(entry + 128);
+}
+
 void *
 table_find(const struct table *table, struct span key, uint64_t hash,
            uint32_t *length)
@@ -128,17 +139,17 @@ static struct entry *
 allocate(struct table *table, struct span key, uint32_t length, bool again,
          uint32_t *place)
 {
-    size_t capacity = again ? round_up(length + length / 2) : round_up(length);
-    size_t size = round_up(sizeof(struct entry) + key.length) + capacity;
+    const struct entry head = {
+        .length = length,
+        .capacity = (uint32_t)round_up(again ? length + length / 2 : length),
+        .key_length = (uint16_t)key.length};
 
-    if (size > table->region_size - table->region_used)
+    if (entry_size(&head) > table->region_size - table->region_used)
         return NULL;
     *place = (uint32_t)(table->region_used / ALIGN);
     struct entry *entry = entry_at(table, *place);
-    table->region_used += size;
-    *entry = (struct entry){.length = length,
-                            .capacity = (uint32_t)capacity,
-                            .key_length = (uint16_t)key.length};
+    table->region_used += entry_size(&head);
+    *entry = head;
     memcpy(entry_key(entry), key.data, key.length);
     return entry;
 }
@@ -155,6 +166,8 @@ put_anew(struct table *table, struct slot *slot, struct span key, uint64_t hash,
     struct entry *entry = allocate(table, key, length, again, &place);
     if (!entry)
         return NULL;
+    if (again)
+        entry_at(table, slot->place)->removed = true;
     table->used += !again;
     *slot = (struct slot){.tag = (uint32_t)(hash >> 32), .place = place};
     return entry_value(entry);

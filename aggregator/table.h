@@ -29,6 +29,10 @@ uint64_t table_hash(uint64_t seed, struct span key);
 // table_prefetch asks the memory for the slot of a hash.
 void table_prefetch(const struct table *table, uint64_t hash);
 
+// table_prefetch_value asks for the beginning of what that slot leads to, once
+// the slot itself has arrived.
+void table_prefetch_value(const struct table *table, uint64_t hash);
+
 // table_find returns the value's memory or NULL; *length gets its length.
 void *table_find(const struct table *table, struct span key, uint64_t hash,
                  uint32_t *length);
@@ -54,14 +58,25 @@ size_t table_used(const struct table *table);
 // table_reset forgets everything and keeps the memory.
 void table_reset(struct table *table);
 
-// One entry, for walking in key order.
+// Working memory for sorting, kept between tables: all zero at first.
+struct table_sorter {
+    struct table_order *order, *spare;
+    size_t capacity;
+};
+void table_sorter_fini(struct table_sorter *sorter);
+
+// table_sort sorts all entries by key (memcmp order); *count says how many.
+// They are there until the sorter is used again.
+MUST_USE enum status table_sort(const struct table *table,
+                                struct table_sorter *sorter, size_t *count);
+
 struct table_entry {
     struct span key;
     void *value;
     uint32_t length;
 };
 
-// table_sorted sorts all entries by key (memcmp order) into *entries, which
-// the caller frees.
-MUST_USE enum status table_sorted(const struct table *table,
-                                  struct table_entry **entries, size_t *count);
+// table_sorted lends the i-th entry in key order; table_sorted_prefetch asks
+// the memory for it.
+struct table_entry table_sorted(const struct table_sorter *sorter, size_t i);
+void table_sorted_prefetch(const struct table_sorter *sorter, size_t i);

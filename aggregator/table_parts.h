@@ -12,7 +12,7 @@ struct entry {
     uint32_t length;   // of the value
     uint32_t capacity; // of its place
     uint16_t key_length;
-    bool removed;
+    bool removed; // taken back, or its value moved to another place
 };
 
 // `place` counts in units of ALIGN from the region's start; 0 is empty.
@@ -51,4 +51,11 @@ static inline uint8_t *
 entry_value(struct entry *entry)
 {
     return (uint8_t *)entry + round_up(sizeof *entry + entry->key_length);
+}
+
+// entry_size is how much of the region an entry takes.
+static inline size_t
+entry_size(const struct entry *entry)
+{
+    return round_up(sizeof *entry + entry->key_length) + entry->capacity;
 }
