@@ -94,7 +94,8 @@ scene_case(struct scene *scene, int64_t about, struct span customer,
     struct told_case told = {.class = class_of(dice),
                              .customer = customer_number};
     told.received_at = about + dice_between(dice, HOUR_MS, 3 * (int64_t)DAY_MS);
-    told.opened_at = told.received_at + dice_between(dice, 0, 30 * MINUTE_MS);
+    told.opened_at =
+        told.received_at + dice_between(dice, 0, 30 * (int64_t)MINUTE_MS);
     if (!scene_can(scene, told.opened_at))
         return;
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
 #include <inttypes.h>
 
 #include "common/domain/period.h"
 #include "console/simulate_truth_parts.h"
 
+// reduce needs a denominator above 0.
 static void
 reduce(__int128 *num, __int128 *den)
 {
+    assert(*den > 0);
     __int128 a = *num, b = *den;
     while (b != 0) {
         __int128 rest = a % b;

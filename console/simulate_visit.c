@@ -203,7 +203,8 @@ scene_visit(struct scene *scene, uint32_t number)
     int64_t begin = month_start(&scene->rulebook->zone, scene->month);
     int64_t end = month_start(&scene->rulebook->zone, scene->month + 1);
     int64_t opened_at = dice_between(dice, begin, end - 1) + scene->skew_ms;
-    int64_t closed_at = opened_at + dice_between(dice, HOUR_MS, 10 * HOUR_MS);
+    int64_t closed_at =
+        opened_at + dice_between(dice, HOUR_MS, 10 * (int64_t)HOUR_MS);
     struct told_visit told = {.customer = dice_below(dice, scene->customers)};
     uint8_t customer[16];
     char visit[KEY_MAX];
