@@ -67,5 +67,7 @@ void intake_undo(struct intake *intake, enum code code,
                  const struct receipt_terms *terms);
 
 // intake_restore puts the ids of a record into the cache that is folded again.
+// *all: intake_events lends every event of the record; some could not be read
+// otherwise.
 MUST_USE enum status intake_restore(struct intake *intake,
-                                    const struct commit *commit);
+                                    const struct commit *commit, bool *all);

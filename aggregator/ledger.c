@@ -175,10 +175,19 @@ count_deliveries(const struct commit *commit)
     return count;
 }
 
+// known_of lends the events of the record at hand, as the intake read them.
+static struct known_events
+known_of(const struct ledger *ledger)
+{
+    return (struct known_events){.count = intake_accepted(ledger->intake),
+                                 .list = intake_events(ledger->intake)};
+}
+
 enum status
 ledger_replay(struct ledger *ledger, struct span record)
 {
     struct commit commit;
+    bool all;
 
     enum status status = commit_read(record, &commit);
     if (status != STATUS_OK)
@@ -186,9 +195,10 @@ ledger_replay(struct ledger *ledger, struct span record)
     if (commit.position != ledger->end.position + 1 ||
         !span_equal(commit.previous, span_of(ledger->end.head, HASH_SIZE)))
         return STATUS_CORRUPT;
-    status = intake_restore(ledger->intake, &commit);
+    status = intake_restore(ledger->intake, &commit, &all);
+    const struct known_events known = known_of(ledger);
     if (status == STATUS_OK)
-        status = fold_commit(ledger->fold, &commit, NULL);
+        status = fold_commit(ledger->fold, &commit, all ? &known : NULL);
     if (status != STATUS_OK)
         return status;
     follow(ledger, record, commit.committed_at_ms, count_deliveries(&commit),
@@ -251,8 +261,7 @@ enum status
 ledger_committed(struct ledger *ledger)
 {
     struct commit commit;
-    const struct known_events known = {.count = intake_accepted(ledger->intake),
-                                       .list = intake_events(ledger->intake)};
+    const struct known_events known = known_of(ledger);
 
     enum status status = commit_read(ledger->record, &commit);
     if (status == STATUS_OK)
