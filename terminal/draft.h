@@ -19,7 +19,7 @@ struct draft {
 
 void draft_begin(struct draft *draft, enum event_type type);
 
-// draft_set sets a field from its text (for customer and vehicle: the bytes).
+// draft_set sets a field from its text (for those of MAP_BYTES: the bytes).
 // False: the type has no such field, or the text is none of its values.
 bool draft_set(struct draft *draft, enum map_field field, struct span text,
                struct fault *fault);

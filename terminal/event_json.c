@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/config/when.h"
+#include "terminal/event_place.h"
 
 static bool
 bad(struct fault *fault, const char *name, const char *text)
@@ -73,7 +74,7 @@ read_id(json_t *value, const char *name, struct event_id *id,
 
 // --- Fields ------------------------------------------------------------------
 
-// set_bytes sets customer or vehicle; the bytes replace the text in place.
+// set_bytes sets a field of bytes; they replace the text in place.
 static bool
 set_bytes(struct draft *draft, enum map_field field, json_t *value,
           struct fault *fault)
@@ -84,10 +85,20 @@ set_bytes(struct draft *draft, enum map_field field, json_t *value,
     if (!json_is_string(value) ||
         !read_hex(json_string_value(value), bytes, sizeof bytes, &length))
         return bad(fault, map_field_name(field),
-                   "a key is hex digits, at most 32 bytes of them");
+                   "a key or hash is hex digits, at most 32 bytes of them");
     uint8_t *place = (uint8_t *)(uintptr_t)json_string_value(value);
     memcpy(place, bytes, length); // shorter than the digits it was read from
     return draft_set(draft, field, span_of(place, length), fault);
+}
+
+// set_parent makes a survey a re-survey of the response it names.
+static bool
+set_parent(struct draft *draft, json_t *value, struct fault *fault)
+{
+    if (!place_of_text(&draft->event, MAP_FIELD_QUESTIONNAIRE))
+        return bad(fault, "parent", "only a SURVEY_RESPONSE has a parent");
+    draft->event.survey.resurvey = true;
+    return read_id(value, "parent", &draft->event.survey.parent, fault);
 }
 
 static bool
@@ -96,7 +107,7 @@ set_field(struct draft *draft, enum map_field field, json_t *value,
 {
     char number[32];
 
-    if (field == MAP_FIELD_CUSTOMER || field == MAP_FIELD_VEHICLE)
+    if (map_field_kind(field) == MAP_BYTES)
         return set_bytes(draft, field, value, fault);
     if (json_is_string(value))
         return draft_set(
@@ -111,8 +122,7 @@ set_field(struct draft *draft, enum map_field field, json_t *value,
     else
         return bad(fault, map_field_name(field),
                    "this is no text, whole number, true or false");
-    int64_t known;
-    if (!map_field_number(field, number, &known))
+    if (map_field_kind(field) == MAP_TEXT)
         return bad(fault, map_field_name(field), "this field is a text");
     return draft_set(draft, field, span_text(number), fault);
 }
@@ -208,6 +218,8 @@ set_member(struct draft *draft, const char *name, json_t *value,
 
     if (strcmp(name, "answers") == 0)
         return set_answers(draft, value, fault);
+    if (strcmp(name, "parent") == 0)
+        return set_parent(draft, value, fault);
     for (int i = 0; i < MAP_FIELD_COUNT; i++)
         if (strcmp(name, map_field_name((enum map_field)i)) == 0)
             return set_field(draft, (enum map_field)i, value, fault);

@@ -32,6 +32,21 @@ static const struct argp_option options[] = {
 
 static const struct argp_child children[] = {{&settings_argp, 0, NULL, 2}, {0}};
 
+// is_text tells whether what `name` is given is a text, though it may look like
+// a number: staff=17.
+static bool
+is_text(const char *name)
+{
+    enum map_field field;
+    enum map_time time;
+    bool is_time;
+
+    if (!field_of_event(name, &field, &time, &is_time) || is_time)
+        return false;
+    return map_field_kind(field) == MAP_TEXT ||
+           map_field_kind(field) == MAP_BYTES;
+}
+
 // add_member adds NAME=VALUE to the event: VALUE is JSON where it is, else a
 // text.  "answers.7=9" adds to the answers.
 static void
@@ -52,7 +67,8 @@ add_member(struct arguments *arguments, const char *text,
         into = json_object_get(into, "answers");
     }
     json_t *value = json_loads(equals + 1, JSON_DECODE_ANY, NULL);
-    if (!value || json_is_real(value)) {
+    if (!value || json_is_real(value) ||
+        (!json_is_string(value) && !item && is_text(name))) {
         json_decref(value);
         value = json_string(equals + 1);
     }
@@ -95,7 +111,7 @@ static const struct argp argp = {
         "Store one event and send it.  Without NAME=VALUE a JSON object is "
         "read from standard input.  The names are those of import maps: type, "
         "dealer, occurred_at (now, if missing), visit, questionnaire, "
-        "questionnaire_version, answers.ITEM, ...\v"
+        "questionnaire_version, answers.ITEM, ...; docs/IMPORT.md lists them.\v"
         "Prints the event's number and id, then its outcome.  Exit status: 0 "
         "accepted, duplicate or left to the agent; 65 rejected; 75 still in "
         "the spool.",

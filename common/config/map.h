@@ -48,7 +48,7 @@ enum source_kind {
 enum source_transform {
     TRANSFORM_NONE,
     TRANSFORM_SLUG, // map_slug
-    TRANSFORM_HEX,  // the text is hex; the field is the bytes (customer, ...)
+    TRANSFORM_HEX,  // the text is hex; the field (of MAP_BYTES) is the bytes
     TRANSFORM_HASH, // the field is BLAKE2b-128 of the text's bytes
 };
 
@@ -83,39 +83,69 @@ struct time_source {
     struct source plus_days, plus_ms; // kind SOURCE_ABSENT: 0
 };
 
+// Which types have a field: any of these.
+enum map_types {
+    MAP_OF_INVITATION = 1 << 0, // SURVEY_INVITED, _BOUNCED, _REFUSED
+    MAP_OF_SURVEY = 1 << 1,
+    MAP_OF_VISIT = 1 << 2, // VISIT_OPENED, _CLOSED
+    MAP_OF_OPENING = 1 << 3,
+    MAP_OF_ACTION = 1 << 4,
+    MAP_OF_VERDICT = 1 << 5,
+    MAP_OF_CONTROL = 1 << 6, // no rows of a file; for `send`
+    MAP_OF_ALL = (1 << 7) - 1,
+};
+
+// What a field's text is read as.
+enum map_kind { MAP_TEXT, MAP_NAME, MAP_NUMBER, MAP_BOOL, MAP_BYTES };
+
 // Everything an event can be given, by the name it has in the map.
-// X(FIELD, name, value kind)
+// X(FIELD, name, kind, types)
 #define MAP_FIELD_MAP(X)                                                       \
-    X(DEALER, "dealer", TEXT)                                                  \
-    X(ISSUER, "issuer", NAME)                                                  \
-    X(VISIT, "visit", TEXT)                                                    \
-    X(INVITATION, "invitation", TEXT)                                          \
-    X(COMPLAINT, "complaint", TEXT)                                            \
-    X(CUSTOMER, "customer", BYTES)                                             \
-    X(VEHICLE, "vehicle", BYTES)                                               \
-    X(MODE, "mode", NAME)                                                      \
-    X(CHANNEL, "channel", NAME)                                                \
-    X(PHASE, "phase", NAME)                                                    \
-    X(TOUCHPOINT, "touchpoint", NAME)                                          \
-    X(QUESTIONNAIRE, "questionnaire", TEXT)                                    \
-    X(QUESTIONNAIRE_VERSION, "questionnaire_version", NUMBER)                  \
-    X(WARRANTY, "warranty", BOOL)                                              \
-    X(FIRST_VISIT, "first_visit", BOOL)                                        \
-    X(ELIGIBLE, "eligible", BOOL)                                              \
-    X(ESTIMATE_FEN, "estimate_fen", NUMBER)                                    \
-    X(SETTLED_FEN, "settled_fen", NUMBER)                                      \
-    X(MARGIN_FEN, "margin_fen", NUMBER)                                        \
-    X(CLASS, "class", NAME)                                                    \
-    X(SEVERITY, "severity", NUMBER)                                            \
-    X(KIND, "kind", NAME)                                                      \
-    X(REASSIGN_TO, "reassign_to", TEXT)                                        \
-    X(AMOUNT_FEN, "amount_fen", NUMBER)                                        \
-    X(HAS_ROOT_CAUSE, "has_root_cause", BOOL)                                  \
-    X(HAS_NEXT_STEP, "has_next_step", BOOL)                                    \
-    X(VERDICT, "verdict", NAME)
+    X(DEALER, "dealer", TEXT, MAP_OF_ALL)                                      \
+    X(ISSUER, "issuer", NAME, MAP_OF_ALL)                                      \
+    X(VISIT, "visit", TEXT, MAP_OF_ALL)                                        \
+    X(INVITATION, "invitation", TEXT, MAP_OF_ALL)                              \
+    X(COMPLAINT, "complaint", TEXT, MAP_OF_ALL)                                \
+    X(CUSTOMER, "customer", BYTES, MAP_OF_ALL)                                 \
+    X(VEHICLE, "vehicle", BYTES, MAP_OF_ALL)                                   \
+    X(MODE, "mode", NAME, MAP_OF_ALL)                                          \
+    X(CHANNEL, "channel", NAME, MAP_OF_ALL)                                    \
+    X(PHASE, "phase", NAME, MAP_OF_ALL)                                        \
+    X(TOUCHPOINT, "touchpoint", NAME, MAP_OF_ALL)                              \
+    X(COMMENT_HASH, "comment_hash", BYTES, MAP_OF_ALL)                         \
+    X(STAFF, "staff", TEXT, MAP_OF_ALL)                                        \
+    X(CONTACT, "contact", BYTES, MAP_OF_INVITATION)                            \
+    X(QUESTIONNAIRE, "questionnaire", TEXT, MAP_OF_SURVEY)                     \
+    X(QUESTIONNAIRE_VERSION, "questionnaire_version", NUMBER, MAP_OF_SURVEY)   \
+    X(DURATION_MS, "duration_ms", NUMBER, MAP_OF_SURVEY)                       \
+    X(DEVICE, "device", BYTES, MAP_OF_SURVEY)                                  \
+    X(NETWORK, "network", BYTES, MAP_OF_SURVEY)                                \
+    X(ATTRIBUTION, "attribution", NAME, MAP_OF_SURVEY)                         \
+    X(COACHED, "coached", BOOL, MAP_OF_SURVEY)                                 \
+    X(INCENTIVE_OFFERED, "incentive_offered", BOOL, MAP_OF_SURVEY)             \
+    X(WORK_TYPE, "work_type", TEXT, MAP_OF_VISIT)                              \
+    X(WARRANTY, "warranty", BOOL, MAP_OF_VISIT)                                \
+    X(FIRST_VISIT, "first_visit", BOOL, MAP_OF_VISIT)                          \
+    X(ELIGIBLE, "eligible", BOOL, MAP_OF_VISIT)                                \
+    X(ESTIMATE_FEN, "estimate_fen", NUMBER, MAP_OF_VISIT)                      \
+    X(SETTLED_FEN, "settled_fen", NUMBER, MAP_OF_VISIT)                        \
+    X(MARGIN_FEN, "margin_fen", NUMBER, MAP_OF_VISIT)                          \
+    X(REPEAT_OF, "repeat_of", TEXT, MAP_OF_VISIT)                              \
+    X(CLASS, "class", NAME, MAP_OF_OPENING | MAP_OF_ACTION)                    \
+    X(CATEGORY, "category", TEXT, MAP_OF_OPENING)                              \
+    X(SEVERITY, "severity", NUMBER, MAP_OF_OPENING)                            \
+    X(KIND, "kind", NAME, MAP_OF_ACTION)                                       \
+    X(REASSIGN_TO, "reassign_to", TEXT, MAP_OF_ACTION)                         \
+    X(AMOUNT_FEN, "amount_fen", NUMBER, MAP_OF_ACTION)                         \
+    X(ROOT_CAUSE, "root_cause", TEXT, MAP_OF_ACTION)                           \
+    X(NEXT_STEP, "next_step", TEXT, MAP_OF_ACTION)                             \
+    X(VERDICT, "verdict", NAME, MAP_OF_VERDICT)                                \
+    X(DECIDED_BY, "decided_by", TEXT, MAP_OF_VERDICT)                          \
+    X(REASON, "reason", TEXT, MAP_OF_CONTROL)                                  \
+    X(EVIDENCE, "evidence", BYTES, MAP_OF_CONTROL)
 
 enum map_field {
-#define X(field, name, kind) MAP_FIELD_##field,
+#define X(field, name, kind, types) MAP_FIELD_##field,
     MAP_FIELD_MAP(X)
 #undef X
         MAP_FIELD_COUNT
@@ -124,6 +154,7 @@ enum map_field {
 // X(TIME, name)
 #define MAP_TIME_MAP(X)                                                        \
     X(OCCURRED_AT, "occurred_at")                                              \
+    X(STARTED_AT, "started_at")                                                \
     X(RECEIVED_AT, "received_at")                                              \
     X(ARRIVED_AT, "arrived_at")                                                \
     X(SERVED_AT, "served_at")                                                  \
@@ -205,6 +236,7 @@ void map_free(struct import_map *map);
 
 const char *map_field_name(enum map_field field);
 const char *map_time_name(enum map_time time);
+enum map_kind map_field_kind(enum map_field field);
 
 // map_field_number reads the text of a NAME, NUMBER or BOOL field into the
 // number struct event holds ("COMPLEX" -> 2, "true" or "1" -> 1).  False when

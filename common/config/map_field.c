@@ -4,13 +4,12 @@
 #include "common/config/map_parts.h"
 #include "common/config/text.h"
 
-enum value_kind { KIND_TEXT, KIND_NAME, KIND_NUMBER, KIND_BOOL, KIND_BYTES };
-
 static const struct {
     const char *name;
-    enum value_kind kind;
+    enum map_kind kind;
+    unsigned types;
 } fields[] = {
-#define X(field, name, kind) {name, KIND_##kind},
+#define X(field, name, kind, types) {name, MAP_##kind, types},
     MAP_FIELD_MAP(X)
 #undef X
 };
@@ -19,6 +18,12 @@ const char *
 map_field_name(enum map_field field)
 {
     return fields[field].name;
+}
+
+enum map_kind
+map_field_kind(enum map_field field)
+{
+    return fields[field].kind;
 }
 
 // Names in the order of their numbers in proto/event.proto, from `first`.
@@ -46,6 +51,8 @@ names_of(enum map_field field)
     static const char *const touchpoints[] = {
         "GUARD",   "BAR",   "CLEANER", "RECEPTION", "ADVISOR",  "TECHNICIAN",
         "CASHIER", "PARTS", "HOTLINE", "SALES",     "DELIVERY", "WEB"};
+    static const char *const attributions[] = {"DEALER", "MAKER", "PARTS",
+                                               "CUSTOMER", "UNKNOWN"};
     static const char *const classes[] = {"GENERAL", "COMPLEX", "HARD",
                                           "EMERGENCY"};
     static const char *const kinds[] = {
@@ -65,6 +72,8 @@ names_of(enum map_field field)
         return NAMES(1, phases);
     if (field == MAP_FIELD_TOUCHPOINT)
         return NAMES(1, touchpoints);
+    if (field == MAP_FIELD_ATTRIBUTION)
+        return NAMES(1, attributions);
     if (field == MAP_FIELD_CLASS)
         return NAMES(CLASS_GENERAL, classes);
     if (field == MAP_FIELD_KIND)
@@ -96,6 +105,8 @@ read_number(enum map_field field, const char *text, int64_t *out)
     if (field == MAP_FIELD_QUESTIONNAIRE_VERSION &&
         (value < 1 || value > UINT32_MAX))
         return false;
+    if (field == MAP_FIELD_DURATION_MS && (value < 0 || value > UINT32_MAX))
+        return false;
     if (field == MAP_FIELD_SEVERITY && (value < 1 || value > 4))
         return false;
     *out = value;
@@ -121,17 +132,28 @@ bool
 map_field_number(enum map_field field, const char *text, int64_t *out)
 {
     switch (fields[field].kind) {
-    case KIND_NAME:
+    case MAP_NAME:
         return read_name(field, text, out);
-    case KIND_NUMBER:
+    case MAP_NUMBER:
         return read_number(field, text, out);
-    case KIND_BOOL:
+    case MAP_BOOL:
         return read_bool(text, out);
-    case KIND_TEXT:
-    case KIND_BYTES:
+    case MAP_TEXT:
+    case MAP_BYTES:
         return false;
     }
     return false;
+}
+
+// text_max is how long docs/PROTOCOL.md lets a text other than a dealer be.
+static size_t
+text_max(enum map_field field)
+{
+    enum { SHORT_MAX = 32, LONG_MAX = 256 };
+
+    if (field == MAP_FIELD_QUESTIONNAIRE || field == MAP_FIELD_WORK_TYPE)
+        return SHORT_MAX;
+    return field == MAP_FIELD_NEXT_STEP ? LONG_MAX : NATURAL_KEY_MAX;
 }
 
 static void
@@ -139,7 +161,7 @@ check_text(struct node node, enum map_field field, const char *text)
 {
     struct span span = span_text(text);
     bool dealer = field == MAP_FIELD_DEALER || field == MAP_FIELD_REASSIGN_TO;
-    size_t max = field == MAP_FIELD_QUESTIONNAIRE ? 32 : NATURAL_KEY_MAX;
+    size_t max = text_max(field);
 
     if (dealer && !text_is_word(span, DEALER_ID_MAX))
         node_problem(node, "\"%s\" is no dealer's id", text);
@@ -152,12 +174,12 @@ check_text(struct node node, enum map_field field, const char *text)
 static void
 check_value(struct node node, enum map_field field, const char *text)
 {
-    enum value_kind kind = fields[field].kind;
+    enum map_kind kind = fields[field].kind;
     int64_t number;
 
-    if (kind == KIND_BYTES)
+    if (kind == MAP_BYTES)
         return;
-    if (kind == KIND_TEXT)
+    if (kind == MAP_TEXT)
         check_text(node, field, text);
     else if (!map_field_number(field, text, &number))
         node_problem(node,
@@ -170,15 +192,20 @@ static void
 check_transform(struct node node, enum map_field field,
                 enum source_transform transform)
 {
-    bool bytes = fields[field].kind == KIND_BYTES;
+    bool bytes = fields[field].kind == MAP_BYTES;
     bool hashed = transform == TRANSFORM_HEX || transform == TRANSFORM_HASH;
 
+    if (field == MAP_FIELD_COMMENT_HASH) {
+        if (transform != TRANSFORM_HEX)
+            node_problem(node, "is a hash of 32 bytes: say `as: hex`");
+        return;
+    }
     if (bytes && !hashed)
         node_problem(node, "must say `as: hex` (already hashed) or `as: hash`");
     if (!bytes && hashed)
-        node_problem(node, "`as: hex` and `as: hash` are for customer and "
-                           "vehicle");
-    if (fields[field].kind != KIND_TEXT && transform == TRANSFORM_SLUG)
+        node_problem(node, "`as: hex` and `as: hash` are for customer, "
+                           "vehicle, contact, device and network");
+    if (fields[field].kind != MAP_TEXT && transform == TRANSFORM_SLUG)
         node_problem(node, "`as: slug` is for names and ids");
 }
 
@@ -198,22 +225,40 @@ map_field_check(struct node node, enum map_field field,
         check_value(node, field, source->otherwise);
 }
 
+static unsigned
+types_of(enum event_type type)
+{
+    switch (type) {
+    case EVENT_SURVEY_INVITED:
+    case EVENT_SURVEY_BOUNCED:
+    case EVENT_SURVEY_REFUSED:
+        return MAP_OF_INVITATION;
+    case EVENT_SURVEY_RESPONSE:
+        return MAP_OF_SURVEY;
+    case EVENT_VISIT_OPENED:
+    case EVENT_VISIT_CLOSED:
+        return MAP_OF_VISIT;
+    case EVENT_COMPLAINT_OPENED:
+        return MAP_OF_OPENING;
+    case EVENT_COMPLAINT_ACTION:
+        return MAP_OF_ACTION;
+    case EVENT_COMPLAINT_VERDICT:
+        return MAP_OF_VERDICT;
+    case EVENT_VOID:
+    case EVENT_UNVOID:
+    case EVENT_CORRECT:
+    case EVENT_HOLD:
+    case EVENT_RELEASE:
+        return MAP_OF_CONTROL;
+    case EVENT_NONE:
+        break;
+    }
+    // A type that could not be read: the fields of all are no further mistake.
+    return MAP_OF_ALL;
+}
+
 bool
 map_field_fits(enum map_field field, enum event_type type)
 {
-    bool action = type == EVENT_COMPLAINT_ACTION;
-
-    if (field <= MAP_FIELD_TOUCHPOINT)
-        return true;
-    if (field <= MAP_FIELD_QUESTIONNAIRE_VERSION)
-        return type == EVENT_SURVEY_RESPONSE;
-    if (field <= MAP_FIELD_MARGIN_FEN)
-        return type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED;
-    if (field == MAP_FIELD_CLASS)
-        return action || type == EVENT_COMPLAINT_OPENED;
-    if (field == MAP_FIELD_SEVERITY)
-        return type == EVENT_COMPLAINT_OPENED;
-    if (field == MAP_FIELD_VERDICT)
-        return type == EVENT_COMPLAINT_VERDICT;
-    return action;
+    return fields[field].types & types_of(type);
 }

@@ -19,6 +19,8 @@ map_time_fits(enum map_time time, enum event_type type)
 {
     if (time == MAP_TIME_OCCURRED_AT)
         return true;
+    if (time == MAP_TIME_STARTED_AT)
+        return type == EVENT_SURVEY_RESPONSE;
     if (time == MAP_TIME_RECEIVED_AT)
         return type == EVENT_COMPLAINT_OPENED;
     return type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/config/yaml_inner.h"
 
@@ -59,18 +60,26 @@ write_path(const struct walk *walk, int number, char path[PROBLEM_TEXT_MAX])
     }
 }
 
+enum { KNOWN_MAX = 190 };
+
+// known_here lists what was asked for in a mapping, as far as there is room.
 static void
-known_here(const struct tree *tree, int map, char text[PROBLEM_TEXT_MAX])
+known_here(const struct tree *tree, int map, char text[KNOWN_MAX])
 {
     size_t used = 0;
 
     text[0] = '\0';
     for (size_t i = 0; i < tree->asked_count; i++) {
-        if (tree->asked[i].map != map || used + 48 >= PROBLEM_TEXT_MAX)
+        if (tree->asked[i].map != map)
             continue;
-        int wrote = snprintf(text + used, PROBLEM_TEXT_MAX - used, "%s%s",
-                             used ? ", " : "", tree->asked[i].key);
+        bool room =
+            used + strlen(tree->asked[i].key) + sizeof ", , ..." <= KNOWN_MAX;
+        int wrote =
+            snprintf(text + used, KNOWN_MAX - used, "%s%s", used ? ", " : "",
+                     room ? tree->asked[i].key : "...");
         used += wrote > 0 ? (size_t)wrote : 0;
+        if (!room)
+            return;
     }
 }
 
@@ -78,13 +87,13 @@ static void
 report(const struct walk *walk, int map, int key)
 {
     struct tree *tree = walk->tree;
-    char path[PROBLEM_TEXT_MAX], known[PROBLEM_TEXT_MAX];
+    char path[PROBLEM_TEXT_MAX], known[KNOWN_MAX];
 
     write_path(walk, key, path);
     known_here(tree, map, known);
     problem_add(tree->problems, tree->file,
                 (unsigned)node_of(tree, key)->start_mark.line + 1, path,
-                "is not known here; known: %.180s", known);
+                "is not known here; known: %s", known);
 }
 
 static void

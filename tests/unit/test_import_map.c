@@ -70,6 +70,108 @@ key_of_all_columns_does_not_mind_their_order(void **state)
     assert_memory_equal(&table->events[0].id, &first, sizeof first);
 }
 
+static const char words_map[] =
+    "map: words\n"
+    "key: {column: id}\n"
+    "every:\n"
+    "  dealer: D1\n"
+    "  occurred_at: {date: {column: day}, format: YYYY-MM-DD}\n"
+    "  visit: {column: id}\n"
+    "  complaint: {column: id}\n"
+    "  staff: {column: who}\n"
+    "  comment_hash: {column: digest, as: hex}\n"
+    "events:\n"
+    "  - type: SURVEY_INVITED\n"
+    "    contact: {column: phone, as: hash}\n"
+    "  - type: SURVEY_RESPONSE\n"
+    "    questionnaire: q\n"
+    "    questionnaire_version: 1\n"
+    "    answers: [{item: 1, column: mark}]\n"
+    "    started_at: {date: {column: day}, format: YYYY-MM-DD, plus_ms: 5}\n"
+    "    duration_ms: {column: ms}\n"
+    "    device: {column: phone, as: hash}\n"
+    "    network: {column: digest, as: hex}\n"
+    "    attribution: MAKER\n"
+    "    coached: {column: coached}\n"
+    "    incentive_offered: {column: coached}\n"
+    "  - type: VISIT_CLOSED\n"
+    "    work_type: {column: work}\n"
+    "    repeat_of: {column: before}\n"
+    "  - type: COMPLAINT_OPENED\n"
+    "    class: HARD\n"
+    "    category: {column: work}\n"
+    "  - type: COMPLAINT_ACTION\n"
+    "    kind: CLOSED\n"
+    "    root_cause: {column: work}\n"
+    "    next_step: {column: step}\n"
+    "  - type: COMPLAINT_VERDICT\n"
+    "    verdict: UNFOUNDED\n"
+    "    decided_by: {column: who}\n";
+
+static const char words_head[] =
+    "id,day,who,digest,phone,mark,ms,coached,work,before,step\n";
+
+#define DIGEST                                                                 \
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static void
+every_field_of_an_event_can_come_from_a_column(void **state)
+{
+    struct table *table = *state;
+    char text[512];
+
+    snprintf(text, sizeof text, "%s%s", words_head,
+             "k1,2026-01-31,s-17," DIGEST
+             ",138,5,65000,yes,保养,k0,call back\n");
+    load_as(table, words_map, "file.csv", text);
+    expect_row(table, 6);
+    struct event event = event_at(table, 0);
+    assert_int_equal(event.contact.length, 16);
+    assert_true(span_equal(event.staff, span_text("s-17")));
+    assert_int_equal(event.comment_hash.length, 32);
+    event = event_at(table, 1);
+    const struct survey_context *context = &event.survey.context;
+    assert_int_equal(context->started_at, event.occurred_at + 5);
+    assert_int_equal(context->duration_ms, 65000);
+    assert_int_equal(context->device.length, 16);
+    assert_int_equal(context->network.data[1], 0x11);
+    assert_int_equal(context->attribution, 2);
+    assert_true(context->coached && context->incentive_offered);
+    event = event_at(table, 2);
+    assert_true(span_equal(event.work_type, span_text("保养")));
+    assert_true(span_equal(event.repeat_of, span_text("k0")));
+    event = event_at(table, 3);
+    assert_true(span_equal(event.category, span_text("保养")));
+    event = event_at(table, 4);
+    assert_true(span_equal(event.action.root_cause, span_text("保养")));
+    assert_true(span_equal(event.action.next_step, span_text("call back")));
+    event = event_at(table, 5);
+    assert_true(span_equal(event.decided_by, span_text("s-17")));
+}
+
+static void
+what_a_field_does_not_hold_names_its_column(void **state)
+{
+    static const struct {
+        const char *row, *column;
+        enum code code;
+    } rows[] = {
+        {"k,2026-01-31,s,0011,138,5,1,no,w,,x\n", "digest", CODE_BAD_FIELD},
+        {"k,2026-01-31,s,,138,5,1.5,no,w,,x\n", "ms", CODE_BAD_FIELD},
+        {"k,2026-01-31,s,,138,5,1,maybe,w,,x\n", "coached", CODE_BAD_FIELD},
+        {"k,2026-01-31,s,,138,5,1,no,123456789012345678901234567890123,,x\n",
+         "work", CODE_TOO_LARGE},
+    };
+    struct table *table = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s%s", words_head, rows[i].row);
+        load_as(table, words_map, "file.csv", text);
+        expect_fault(table, rows[i].code, rows[i].column);
+    }
+}
+
 static void
 text_no_table_lists_rejects_the_row(void **state)
 {
@@ -132,6 +234,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         WITH_TABLE(equal_rows_have_equal_ids_and_others_do_not),
         WITH_TABLE(key_of_all_columns_does_not_mind_their_order),
+        WITH_TABLE(every_field_of_an_event_can_come_from_a_column),
+        WITH_TABLE(what_a_field_does_not_hold_names_its_column),
         WITH_TABLE(text_no_table_lists_rejects_the_row),
         WITH_TABLE(field_of_an_outcome_is_told_as_its_column),
         cmocka_unit_test(rows_that_share_an_event_are_found_in_order),

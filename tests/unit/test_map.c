@@ -70,8 +70,8 @@ static const char good[] =
     "    kind: {column: what, table: {r: RESPONSE, c: CLOSED}}\n" // 20
     "    complaint: {text: \"c-{key}-{column id}\"}\n"            // 21
     "    occurred_at: 2026-01-31T10:00+01:00\n"                   // 22
-    "    has_root_cause: {column: cause, table: {none: \"\"}, otherwise: "
-    "true}\n"
+    "    root_cause: {column: cause, table: {none: \"\"}, otherwise: "
+    "wear}\n"
     "    dealer: HQ-X\n"; // 24
 
 static void
@@ -154,12 +154,12 @@ what_a_table_does_not_list_rejects_the_row_or_is_otherwise(void **state)
     struct import_map *map = good_map(good);
     const struct map_event *event = &map->events[1];
     const struct source *kind = &event->fields[MAP_FIELD_KIND];
-    const struct source *cause = &event->fields[MAP_FIELD_HAS_ROOT_CAUSE];
+    const struct source *cause = &event->fields[MAP_FIELD_ROOT_CAUSE];
 
     assert_null(map_table_find(kind, "x"));
     assert_string_equal(map_table_find(kind, "r"), "RESPONSE");
     assert_string_equal(map_table_find(cause, "none"), "");
-    assert_string_equal(map_table_find(cause, "rust"), "true");
+    assert_string_equal(map_table_find(cause, "rust"), "wear");
     map_free(map);
 }
 
@@ -215,6 +215,11 @@ static const struct flaw flaws[] = {
     {"row0 mod 10}", "row0", 7, "every.dealer.text", "a { without a }"},
     {"as: hash", "as: slug", 8, "every.customer", "as: hex"},
     {", as: hash", "", 8, "every.customer", "as: hex"},
+    {"customer: {column: phone, as: hash}",
+     "comment_hash: {column: phone, as: hash}", 8, "every.comment_hash",
+     "as: hex"},
+    {"root_cause: {", "reason: {", 23, "events[1].reason", "not known here"},
+    {"root_cause: {", "category: {", 23, "events[1].category", "not known here"},
     {"type: SURVEY_RESPONSE", "type: SURVEY", 10, "events[0].type",
      "one of: SURVEY_INVITED"},
     {"type: SURVEY_RESPONSE", "type: VOID", 10, "events[0].type",
@@ -283,6 +288,10 @@ names_are_the_numbers_of_the_protocol(void **state)
         {MAP_FIELD_TOUCHPOINT, "WEB", 12},
         {MAP_FIELD_SEVERITY, "4", 4},
         {MAP_FIELD_MARGIN_FEN, "-12", -12},
+        {MAP_FIELD_ATTRIBUTION, "DEALER", 1},
+        {MAP_FIELD_ATTRIBUTION, "UNKNOWN", 5},
+        {MAP_FIELD_DURATION_MS, "4294967295", UINT32_MAX},
+        {MAP_FIELD_COACHED, "true", 1},
         {MAP_FIELD_WARRANTY, "yes", 1},
         {MAP_FIELD_WARRANTY, "0", 0},
     };
@@ -295,6 +304,9 @@ names_are_the_numbers_of_the_protocol(void **state)
     assert_false(map_field_number(MAP_FIELD_CLASS, "complex", &number));
     assert_false(map_field_number(MAP_FIELD_SEVERITY, "5", &number));
     assert_false(map_field_number(MAP_FIELD_DEALER, "1", &number));
+    assert_false(map_field_number(MAP_FIELD_DURATION_MS, "-1", &number));
+    assert_false(
+        map_field_number(MAP_FIELD_DURATION_MS, "4294967296", &number));
     assert_false(map_field_number(MAP_FIELD_WARRANTY, "2", &number));
 }
 
