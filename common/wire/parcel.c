@@ -2,6 +2,7 @@
 //
 // BATCH, and the parcels, deliveries and settled numbers in it: reading.
 #include "common/wire/conversation.h"
+#include "common/wire/delivery_fast.h"
 #include "common/wire/parcel_fields.h"
 
 // delivery_take puts one field into its place; false: no such field.
@@ -32,8 +33,9 @@ delivery_take(struct delivery *delivery, const struct field *field)
     }
 }
 
-bool
-delivery_read(struct span bytes, struct delivery *delivery)
+// delivery_read_any reads fields in any order.
+static __attribute__((noinline)) bool
+delivery_read_any(struct span bytes, struct delivery *delivery)
 {
     struct cursor cursor = cursor_on(bytes);
     uint32_t seen = 0;
@@ -49,6 +51,12 @@ delivery_read(struct span bytes, struct delivery *delivery)
         seen |= bit;
     }
     return delivery->seq != 0 && delivery->seq <= INT64_MAX;
+}
+
+bool
+delivery_read(struct span bytes, struct delivery *delivery)
+{
+    return delivery_fast(bytes, delivery) || delivery_read_any(bytes, delivery);
 }
 
 static const struct rule settled_table[] = {
@@ -82,6 +90,26 @@ static const struct rule parcel_table[] = {
                             INT64_MAX},
 };
 
+// deliveries_pass moves over the deliveries that come next and returns how
+// many; when asked to check, only over those found right.  It stops before
+// whatever needs a closer look.
+INLINE uint32_t
+deliveries_pass(struct cursor *cursor, bool check)
+{
+    const uint8_t *at = cursor->at, *next;
+    struct delivery delivery;
+    struct span bytes;
+    uint32_t count = 0;
+
+    while ((next = delivery_span(at, cursor->end, &bytes)) != NULL &&
+           (!check || delivery_fast(bytes, &delivery))) {
+        at = next;
+        count++;
+    }
+    cursor->at = at;
+    return count;
+}
+
 // parcel_fill takes a Parcel's own fields and counts its deliveries, which it
 // looks into only when asked to check.
 static bool
@@ -97,6 +125,9 @@ parcel_fill(struct span bytes, struct record *record, struct parcel *parcel,
     while (cursor_more(&cursor)) {
         struct delivery delivery;
         struct settled settled;
+        parcel->delivery_count += deliveries_pass(&cursor, check);
+        if (!cursor_more(&cursor))
+            break;
         if (!cursor_field(&cursor, &field))
             return false;
         bool list =
@@ -192,12 +223,30 @@ batch_next_parcel(struct repeated *parcels, struct parcel *parcel)
     return true;
 }
 
-bool
-parcel_next_delivery(struct repeated *deliveries, struct delivery *delivery)
+static __attribute__((noinline)) bool
+next_delivery_any(struct repeated *deliveries, struct delivery *delivery)
 {
     struct span bytes;
 
-    return repeated_next(deliveries, &bytes) && delivery_read(bytes, delivery);
+    return repeated_next(deliveries, &bytes) &&
+           delivery_read_any(bytes, delivery);
+}
+
+bool
+parcel_next_delivery(struct repeated *deliveries, struct delivery *delivery)
+{
+    const struct span rest = deliveries->rest;
+    const uint8_t *end, *next;
+    struct span bytes;
+
+    if (rest.length == 0)
+        return false;
+    end = rest.data + rest.length;
+    next = delivery_span(rest.data, end, &bytes);
+    if (!next || !delivery_fast(bytes, delivery))
+        return next_delivery_any(deliveries, delivery);
+    deliveries->rest = (struct span){next, (uint32_t)(end - next)};
+    return true;
 }
 
 bool

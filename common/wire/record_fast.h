@@ -21,7 +21,6 @@
 #else
 #define UNROLLED _Pragma("GCC unroll 24")
 #endif
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE enum wire_type
 form_wire_type(enum form form)
