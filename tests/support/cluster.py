@@ -171,10 +171,13 @@ class Cluster:
 
     def start_reporter(self):
         process = self.start("reporter", "dealerpulse-reporter", self.config)
-        wait_until("the reporter is ready",
-                   lambda: self.need(process) and
-                   self.get("/readyz")[0] == 200)
+        self.wait_ready(process)
         return process
+
+    def wait_ready(self, reporter):
+        wait_until("the reporter is ready",
+                   lambda: self.need(reporter) and
+                   self.get("/readyz")[0] == 200)
 
     def need(self, process):
         if not process.is_running():
