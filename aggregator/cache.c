@@ -93,17 +93,10 @@ is_beyond(const struct cache *cache, enum state_db db, struct span key)
            memcmp(key.data, cache->last_id, key.length) > 0;
 }
 
-// The filter holds the keys of two databases: their hashes are set apart.
 static bool
 is_filtered(enum state_db db)
 {
     return db == STATE_ID || db == STATE_ENTITY;
-}
-
-static uint64_t
-filter_hash(enum state_db db, uint64_t hash)
-{
-    return db == STATE_ID ? hash : ~hash;
 }
 
 void

@@ -23,3 +23,10 @@ struct cache {
     uint32_t last_id_length;
     uint8_t last_id[64];
 };
+
+// The filter holds the keys of two databases: their hashes are set apart.
+static inline uint64_t
+filter_hash(enum state_db db, uint64_t hash)
+{
+    return db == STATE_ID ? hash : ~hash;
+}

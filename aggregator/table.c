@@ -136,10 +136,11 @@ table_find(const struct table *table, struct span key, uint64_t hash,
 
 // allocate takes room for an entry; a fifth more for values that grow.
 static struct entry *
-allocate(struct table *table, struct span key, uint32_t length, bool again,
-         uint32_t *place)
+allocate(struct table *table, struct span key, uint64_t hash, uint32_t length,
+         bool again, uint32_t *place)
 {
     const struct entry head = {
+        .hash = hash,
         .length = length,
         .capacity = (uint32_t)round_up(again ? length + length / 2 : length),
         .key_length = (uint16_t)key.length};
@@ -163,7 +164,7 @@ put_anew(struct table *table, struct slot *slot, struct span key, uint64_t hash,
 
     if (!again && table->used == table->limit)
         return NULL;
-    struct entry *entry = allocate(table, key, length, again, &place);
+    struct entry *entry = allocate(table, key, hash, length, again, &place);
     if (!entry)
         return NULL;
     if (again)
@@ -229,4 +230,17 @@ table_reset(struct table *table)
     }
     table->used = 0;
     table->region_used = ALIGN;
+}
+
+bool
+table_next_hash(const struct table *table, size_t *place, uint64_t *hash)
+{
+    if (*place == 0)
+        *place = ALIGN;
+    if (*place >= table->region_used)
+        return false;
+    const struct entry *entry = entry_at(table, (uint32_t)(*place / ALIGN));
+    *hash = entry->hash;
+    *place += entry_size(entry);
+    return true;
 }

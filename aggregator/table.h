@@ -58,6 +58,10 @@ size_t table_used(const struct table *table);
 // table_reset forgets everything and keeps the memory.
 void table_reset(struct table *table);
 
+// table_next_hash walks the hashes of everything ever put since the last reset,
+// in that order; *place is 0 at first.  False at the end.
+bool table_next_hash(const struct table *table, size_t *place, uint64_t *hash);
+
 // Working memory for sorting, kept between tables: all zero at first.
 struct table_sorter {
     struct table_order *order, *spare;

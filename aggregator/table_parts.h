@@ -9,6 +9,7 @@ enum { ALIGN = 8 };
 
 // An entry in the region: this, the key, padding, the value.
 struct entry {
+    uint64_t hash;     // of the key
     uint32_t length;   // of the value
     uint32_t capacity; // of its place
     uint16_t key_length;
