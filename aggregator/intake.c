@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 enum {
-    RECEIPT_BYTES = 8 << 20,
+    RECEIPT_BYTES = 2 << 20,
     // A receipt needs at most so much per event that is not accepted.
     OUTCOME_BYTES_MAX = 256,
     RECEIPT_BYTES_MIN = 128,

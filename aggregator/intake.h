@@ -13,10 +13,10 @@
 #include "aggregator/history.h"
 
 enum {
-    // One place more than a batch: the event being judged needs it.
-    GROUP_EVENTS_MAX = LINK_BATCH_EVENTS_MAX + 1,
+    // Two batches, and one place more: the event being judged needs it.
+    GROUP_EVENTS_MAX = 2 * LINK_BATCH_EVENTS_MAX + 1,
     GROUP_BATCHES_MAX = 1024,
-    GROUP_BYTES_MAX = 16 << 20,
+    GROUP_BYTES_MAX = 8 << 20,
     GROUP_CONFLICTS_MAX = 1024,
 };
 

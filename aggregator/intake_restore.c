@@ -27,8 +27,6 @@ restore_parcel(struct intake *intake, const struct parcel *parcel,
     uint8_t hash[BODY_DIGEST_SIZE];
 
     while (parcel_next_delivery(&deliveries, &delivery)) {
-        if (intake->accepted == GROUP_EVENTS_MAX)
-            return STATUS_CORRUPT; // no group is so large
         if (!restore(intake, &delivery, intake->accepted)) {
             *all = false;
             continue;
@@ -38,7 +36,11 @@ restore_parcel(struct intake *intake, const struct parcel *parcel,
             intake->cache, &intake->keys[intake->accepted], position, hash);
         if (status != STATUS_OK)
             return status;
-        intake->accepted++;
+        // A record of a version with larger groups is read again when folded.
+        if (intake->accepted + 1 < GROUP_EVENTS_MAX)
+            intake->accepted++;
+        else
+            *all = false;
     }
     return STATUS_OK;
 }

@@ -10,7 +10,7 @@
 #include "collector/bundle.h"
 
 enum {
-    LINK_BUNDLES = 8,    // filling, waiting and on the way
+    LINK_BUNDLES = 64,   // filling, waiting and on the way
     LINK_WINDOW = 4,     // on the way
     LINK_PING_MS = 1000, // also how soon a restarted aggregator is noticed
     LINK_SILENCE_MS = 15000,

@@ -16,10 +16,10 @@
 
 enum {
     PROTOCOL_VERSION = 1,
-    FRAME_MAX = 262144,       // bytes of a terminal's batch
-    BATCH_EVENTS_MAX = 512,   // events of a terminal's batch
-    LINK_FRAME_MAX = 4194304, // bytes of a collector's batch
-    LINK_BATCH_EVENTS_MAX = 16384,
+    FRAME_MAX = 262144,           // bytes of a terminal's batch
+    BATCH_EVENTS_MAX = 512,       // events of a terminal's batch
+    LINK_FRAME_MAX = 4194304,     // bytes of a collector's batch
+    LINK_BATCH_EVENTS_MAX = 2048, // its events; more would outgrow the caches
     HELLO_DEALERS_MAX = 1000,
     SALT_SIZE = 16,
     HASH_SIZE = 32,
