@@ -118,8 +118,8 @@ void dealerpulse_new_id(struct dealerpulse *pulse,
 // dealerpulse_imported_id writes a UUIDv8 that depends on its arguments alone,
 // so that importing something twice changes nothing: 48 bits of occurred_at_ms,
 // then 74 bits of a hash of dealer, event type, the importer's name, which of
-// the events of one row it is, and the row's natural key.  dealer and name_space
-// are at most 64 bytes.
+// the events of one row it is, and the row's natural key.  dealer and
+// name_space are at most 64 bytes.
 void dealerpulse_imported_id(uint8_t id[DEALERPULSE_ID_SIZE],
                              int64_t occurred_at_ms, const char *dealer,
                              uint32_t event_type, const char *name_space,

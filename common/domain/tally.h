@@ -58,7 +58,7 @@ enum count {
 #define X(name, text) COUNT_##name,
     COUNT_MAP(X)
 #undef X
-    COUNT_END
+        COUNT_END
 };
 
 // count_name returns "responses" and the like (lower case); count_text the
@@ -70,7 +70,7 @@ enum count count_by_name(const char *name);
 static inline uint32_t
 counter(enum counter_class class, uint32_t a, uint32_t b)
 {
-    return (uint32_t)class << 24 | (a & 0xffff) << 8 | (b & 0xff);
+    return (uint32_t) class << 24 | (a & 0xffff) << 8 | (b & 0xff);
 }
 
 enum slice {

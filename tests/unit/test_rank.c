@@ -69,9 +69,12 @@ too_few_answers_and_no_data_follow_unranked_by_id(void **state)
 {
     (void)state;
     struct rank_row rows[] = {
-        row_of("z", 10, 30),        row_of("y", 99, 29), // better, but by
-                                                         // chance perhaps
-        {.dealer = "x", .rank = 7}, row_of("b", 10, 31), row_of("w", 50, 0),
+        row_of("z", 10, 30),
+        row_of("y", 99, 29), // better, but by
+                             // chance perhaps
+        {.dealer = "x", .rank = 7},
+        row_of("b", 10, 31),
+        row_of("w", 50, 0),
     };
 
     rank_rows(rows, 5, &(struct kpi_rule){.min_n = 30});
