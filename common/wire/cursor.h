@@ -14,9 +14,6 @@
 
 #include "common/span.h"
 
-// For what is only fast when the caller's constants are known inside.
-#define INLINE static inline __attribute__((always_inline))
-
 enum wire_type {
     WIRE_VARINT = 0,
     WIRE_FIXED64 = 1,

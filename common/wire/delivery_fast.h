@@ -9,11 +9,10 @@
 // beyond the end they are given.
 #pragma once
 
-#include <endian.h>
-
 #include "common/wire/cursor.h"
 #include "common/wire/envelope.h"
 #include "common/wire/parcel_fields.h"
+#include "common/wire/word.h"
 
 enum {
     // The shortest delivery looked at here: seq and recorded_at at their
@@ -26,64 +25,11 @@ enum {
     TAG_BODY = DELIVERY_BODY << 3 | WIRE_LENGTH,
 };
 
-INLINE uint32_t
-load_4(const uint8_t *at)
-{
-    uint32_t word;
-
-    memcpy(&word, at, sizeof word);
-    return le32toh(word);
-}
-
-INLINE uint64_t
-load_8(const uint8_t *at)
-{
-    uint64_t word;
-
-    memcpy(&word, at, sizeof word);
-    return le64toh(word);
-}
-
-// A varint found in eight bytes: how many of them it has (0: more than eight)
-// and their lower seven bits each.
-struct packed {
-    uint64_t sevens;
-    uint32_t size;
-};
-
-INLINE struct packed
-packed_of(uint64_t word)
-{
-    const uint64_t tops = UINT64_C(0x8080808080808080);
-    uint64_t ends = ~word & tops;
-
-    if (ends == 0)
-        return (struct packed){0, 0};
-    return (struct packed){
-        .sevens = word & (ends ^ (ends - 1)) & ~tops,
-        .size = ((uint32_t)__builtin_ctzll(ends) >> 3) + 1,
-    };
-}
-
-// packed_value moves the sevens together: pairs, then fours, then all eight.
-INLINE uint64_t
-packed_value(struct packed packed)
-{
-    uint64_t word = packed.sevens;
-
-    word = (word & UINT64_C(0x7f007f007f007f00)) >> 1 |
-           (word & UINT64_C(0x007f007f007f007f));
-    word = (word & UINT64_C(0x3fff00003fff0000)) >> 2 |
-           (word & UINT64_C(0x00003fff00003fff));
-    return (word & UINT64_C(0x0fffffff00000000)) >> 4 |
-           (word & UINT64_C(0x000000000fffffff));
-}
-
-// head_fast reads the tag of bytes or of a message and a length of one or two
+// length_fast reads the tag of bytes or of a message and a length of one or two
 // bytes out of `head`, the four bytes there.  It returns how many bytes they
 // take, 0 when it is something else.
 INLINE uint32_t
-head_fast(uint32_t head, uint32_t tag, uint32_t *length)
+length_fast(uint32_t head, uint32_t tag, uint32_t *length)
 {
     if ((head & 0xff) != tag)
         return 0;
@@ -104,7 +50,7 @@ delivery_span(const uint8_t *at, const uint8_t *end, struct span *bytes)
 
     if (end - at < DELIVERY_HEAD)
         return NULL;
-    size = head_fast(load_4(at), TAG_DELIVERIES, &length);
+    size = length_fast(load_4(at), TAG_DELIVERIES, &length);
     if (size == 0 || length > (size_t)(end - at) - size)
         return NULL;
     *bytes = (struct span){at + size, length};
@@ -129,7 +75,7 @@ delivery_fast(struct span bytes, struct delivery *delivery)
     at += 1 + recorded_at.size;
     if (recorded_at.size == 0)
         return false;
-    size = head_fast(load_4(at), TAG_BODY, &length);
+    size = length_fast(load_4(at), TAG_BODY, &length);
     at += size;
     if (size == 0 || length != (size_t)(bytes.data + bytes.length - at))
         return false;

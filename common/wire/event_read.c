@@ -3,27 +3,9 @@
 // In two steps: read the fields off the wire in whatever order they stand,
 // then judge them by field number.
 #include "common/wire/event_code.h"
+#include "common/wire/event_fast.h"
+#include "common/wire/event_fields.h"
 #include "common/wire/event_parts.h"
-#include "common/wire/record_fast.h"
-
-enum {
-    FIELD_ID = 1,
-    FIELD_DEALER,
-    FIELD_OCCURRED_AT,
-    FIELD_ISSUER,
-    FIELD_VISIT,
-    FIELD_INVITATION,
-    FIELD_COMPLAINT,
-    FIELD_CUSTOMER,
-    FIELD_VEHICLE,
-    FIELD_MODE,
-    FIELD_CHANNEL,
-    FIELD_PHASE,
-    FIELD_TOUCHPOINT,
-    FIELD_COMMENT_HASH,
-    FIELD_STAFF,
-    PAYLOAD_FIRST = 32 // from here on the number is the event type
-};
 
 static const struct rule head_table[] = {
     [FIELD_ID] = {"id", FORM_ID, .needed = true},
@@ -38,12 +20,14 @@ static const struct rule head_table[] = {
                         PERSON_KEY_MAX},
     [FIELD_VEHICLE] = {"vehicle", FORM_BYTES, false, PERSON_KEY_MIN,
                        PERSON_KEY_MAX},
-    [FIELD_MODE] = {"mode", FORM_UNSIGNED, false, 0, 6},
-    [FIELD_CHANNEL] = {"channel", FORM_UNSIGNED, false, 0, 8},
-    [FIELD_PHASE] = {"phase", FORM_UNSIGNED, false, 0, 3},
-    [FIELD_TOUCHPOINT] = {"touchpoint", FORM_UNSIGNED, false, 0, 12},
-    [FIELD_COMMENT_HASH] = {"comment_hash", FORM_BYTES, false, 32, 32},
-    [FIELD_STAFF] = {"staff", FORM_TEXT, false, 1, 64},
+    [FIELD_MODE] = {"mode", FORM_UNSIGNED, false, 0, MODE_MAX},
+    [FIELD_CHANNEL] = {"channel", FORM_UNSIGNED, false, 0, CHANNEL_MAX},
+    [FIELD_PHASE] = {"phase", FORM_UNSIGNED, false, 0, PHASE_MAX},
+    [FIELD_TOUCHPOINT] = {"touchpoint", FORM_UNSIGNED, false, 0,
+                          TOUCHPOINT_MAX},
+    [FIELD_COMMENT_HASH] = {"comment_hash", FORM_BYTES, false,
+                            COMMENT_HASH_SIZE, COMMENT_HASH_SIZE},
+    [FIELD_STAFF] = {"staff", FORM_TEXT, false, 1, STAFF_MAX},
 };
 
 struct head {
@@ -71,7 +55,6 @@ head_read(struct span body, struct head *head)
 
     head->record.seen = 0;
     head->type = 0;
-    record_ordered(&head->record, rules, &cursor, FIELD_ID, FIELD_STAFF);
     while (cursor_more(&cursor)) {
         if (!cursor_field(&cursor, &field))
             return fault_of(CODE_MALFORMED, NULL);
@@ -115,11 +98,8 @@ names_fill(const struct record *record, struct event *event)
     event->complaint_id = record_bytes(record, FIELD_COMPLAINT);
     event->customer = record_bytes(record, FIELD_CUSTOMER);
     event->vehicle = record_bytes(record, FIELD_VEHICLE);
-    event->staff = event->comment_hash = (struct span){NULL, 0};
-    if (record->seen >> FIELD_COMMENT_HASH) { // seldom
-        event->comment_hash = record_bytes(record, FIELD_COMMENT_HASH);
-        event->staff = record_bytes(record, FIELD_STAFF);
-    }
+    event->comment_hash = record_bytes(record, FIELD_COMMENT_HASH);
+    event->staff = record_bytes(record, FIELD_STAFF);
 }
 
 static struct fault
@@ -143,6 +123,8 @@ payload_read(struct span payload, struct event *event)
     case EVENT_SURVEY_REFUSED:
         return invitation_read(payload, event);
     case EVENT_SURVEY_RESPONSE:
+        if (survey_fast(payload, &event->survey))
+            return fault_of(CODE_NONE, NULL);
         return survey_read(payload, &event->survey);
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
@@ -184,21 +166,40 @@ subject_judge(const struct event *event)
     return fault_of(CODE_NONE, NULL);
 }
 
+// head_take fills all but the payload, whatever order its fields are in.
+static struct fault
+head_take(struct span body, struct event *event, struct head *head)
+{
+    struct fault fault = head_read(body, head);
+
+    who_fill(&head->record, event);
+    if (fault.code)
+        return fault;
+    fault = record_judge(&head->record, (struct rules)RULES(head_table));
+    if (fault.code == CODE_MISSING_FIELD &&
+        !record_has(&head->record, FIELD_ID))
+        return fault_of(CODE_BAD_ID, head_table[FIELD_ID].name);
+    if (!fault.code)
+        names_fill(&head->record, event);
+    return fault;
+}
+
 static struct fault
 body_read(struct span body, struct event *event)
 {
+    struct fault fault;
     struct head head;
-    struct fault fault = head_read(body, &head);
 
-    who_fill(&head.record, event);
+    if (!head_fast(body, event, &head.type, &head.payload)) {
+        event->id = (struct event_id){{0}};
+        event->dealer_id = (struct span){NULL, 0};
+        fault = head_take(body, event, &head);
+        if (fault.code)
+            return fault;
+    }
+    fault = type_judge(head.type);
     if (fault.code)
         return fault;
-    fault = record_judge_fast(&head.record, (struct rules)RULES(head_table));
-    if (fault.code == CODE_MISSING_FIELD && !record_has(&head.record, FIELD_ID))
-        return fault_of(CODE_BAD_ID, head_table[FIELD_ID].name);
-    if (fault.code || (fault = type_judge(head.type)).code)
-        return fault;
-    names_fill(&head.record, event);
     event->type = (enum event_type)head.type;
     fault = payload_read(head.payload, event);
     return fault.code ? fault : subject_judge(event);

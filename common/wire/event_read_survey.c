@@ -1,31 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/wire/event_fields.h"
 #include "common/wire/event_parts.h"
-#include "common/wire/record_fast.h"
 
-enum {
-    FIELD_QUESTIONNAIRE = 1,
-    FIELD_VERSION,
-    FIELD_ITEMS,
-    FIELD_VALUES,
-    FIELD_NOT_APPLICABLE,
-    FIELD_KIND,
-    FIELD_PARENT,
-    FIELD_STARTED_AT,
-    FIELD_DURATION,
-    FIELD_DEVICE,
-    FIELD_NETWORK,
-    FIELD_ATTRIBUTION,
-    FIELD_COACHED,
-    FIELD_INCENTIVE,
-};
-
-enum { ITEM_MAX = 4095, VALUE_MAX = 100, KIND_RESURVEY = 1 };
-
-#define ONES UINT64_C(0x0101010101010101)
-#define TOPS UINT64_C(0x8080808080808080)
+enum { KIND_RESURVEY = 1 };
 
 static const struct rule survey_table[] = {
-    [FIELD_QUESTIONNAIRE] = {"questionnaire", FORM_TEXT, true, 1, 32},
+    [FIELD_QUESTIONNAIRE] = {"questionnaire", FORM_TEXT, true, 1,
+                             QUESTIONNAIRE_ID_MAX},
     [FIELD_VERSION] = {"version", FORM_UNSIGNED, true, 1, UINT32_MAX},
     [FIELD_KIND] = {"kind", FORM_UNSIGNED, false, 0, KIND_RESURVEY},
     [FIELD_PARENT] = {.name = "parent", .form = FORM_ID},
@@ -70,42 +51,6 @@ value_add(uint8_t *values, uint32_t *count, uint64_t raw)
     return CODE_NONE;
 }
 
-// items_eight and values_eight take eight one-byte numbers at once; false:
-// there are no eight, or one of them needs a closer look.
-static inline bool
-items_eight(uint16_t *items, uint32_t *count, struct cursor *cursor)
-{
-    uint64_t word;
-
-    if (cursor->end - cursor->at < 8 || *count > SURVEY_ANSWERS_MAX - 8)
-        return false;
-    memcpy(&word, cursor->at, sizeof word);
-    if (((word - ONES) | word) & TOPS) // a zero, or a longer varint
-        return false;
-    for (uint32_t i = 0; i < 8; i++)
-        items[*count + i] = cursor->at[i];
-    *count += 8;
-    cursor->at += 8;
-    return true;
-}
-
-static inline bool
-values_eight(uint8_t *values, uint32_t *count, struct cursor *cursor)
-{
-    uint64_t word;
-
-    if (cursor->end - cursor->at < 8 || *count > SURVEY_ANSWERS_MAX - 8)
-        return false;
-    memcpy(&word, cursor->at, sizeof word);
-    if (word & (TOPS | ONES)) // a longer varint, or a negative value
-        return false;
-    word >>= 1;
-    memcpy(values + *count, &word, sizeof word);
-    *count += 8;
-    cursor->at += 8;
-    return true;
-}
-
 static enum code
 items_take(uint16_t *items, uint32_t *item_count, struct span packed)
 {
@@ -115,8 +60,6 @@ items_take(uint16_t *items, uint32_t *item_count, struct span packed)
 
     while (cursor_more(&cursor) && !code) {
         uint64_t number;
-        if (items_eight(items, &count, &cursor))
-            continue;
         if (!cursor_varint(&cursor, &number))
             return CODE_MALFORMED;
         code = item_add(items, &count, number);
@@ -134,8 +77,6 @@ values_take(struct sheet *sheet, struct span packed)
 
     while (cursor_more(&cursor) && !code) {
         uint64_t raw;
-        if (values_eight(sheet->values, &count, &cursor))
-            continue;
         if (!cursor_varint(&cursor, &raw))
             return CODE_MALFORMED;
         code = value_add(sheet->values, &count, raw);
@@ -279,7 +220,6 @@ fields_take(struct span bytes, struct record *record, struct sheet *sheet)
 
     record->seen = 0;
     sheet->item_count = sheet->value_count = sheet->na_count = 0;
-    record_ordered(record, rules, &cursor, FIELD_QUESTIONNAIRE, FIELD_VERSION);
     while (cursor_more(&cursor)) {
         if (!cursor_field(&cursor, &field))
             return fault_of(CODE_MALFORMED, "survey_response");
@@ -302,7 +242,7 @@ survey_read(struct span bytes, struct survey *survey)
 
     if (fault.code)
         return fault;
-    fault = record_judge_fast(&record, (struct rules)RULES(survey_table));
+    fault = record_judge(&record, (struct rules)RULES(survey_table));
     if (fault.code || (fault = answers_fill(&sheet, survey)).code)
         return fault;
     survey->questionnaire = record.values[FIELD_QUESTIONNAIRE].bytes;
