@@ -8,9 +8,9 @@
 // changes with each REASSIGN.  Only actions of the dealer responsible just
 // then, or of HQ, count; verdicts are HQ's, whatever dealer they name.
 //
-// Clock: each class held before the first RESPONSE is due T after it was set
-// (the opening class after receipt, none before receipt), with T of the
-// rulebook valid at receipt; no T, no clock.  The earliest such instant is the
+// Clock: each class ever held is due T after it was set (the opening class
+// after receipt, none before receipt), with T of the rulebook valid at
+// receipt; no T, no clock.  The earliest such instant is the
 // deadline, its class names the counter (of two alike the class set first):
 // MET, LATE or UNANSWERED, in the deadline's month, at the dealer responsible
 // at the deadline.

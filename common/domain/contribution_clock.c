@@ -54,8 +54,7 @@ deadline_of(const struct docket *docket)
 
     consider(&deadline, docket, docket->opening->facts->complaint.class,
              docket->received_at);
-    while ((action = walk_next(&walk)) &&
-           action->facts->action.kind != ACTION_RESPONSE)
+    while ((action = walk_next(&walk)))
         if (action->facts->action.kind == ACTION_RECLASSIFY)
             consider(&deadline, docket, action->facts->action.class,
                      set_at(docket, action));

@@ -79,7 +79,7 @@ oracle_clock(struct oracle *oracle, const struct oracle_case *kase,
 
     due[0] = kase->received_at;
     class[count++] = kase->opening->complaint.class;
-    for (size_t i = 0; i < kase->count && kase->acts[i] != answer; i++)
+    for (size_t i = 0; i < kase->count; i++)
         if (kase->acts[i]->action.kind == ACTION_RECLASSIFY) {
             const int64_t at = kase->acts[i]->occurred_at;
 
