@@ -110,8 +110,10 @@ fill(struct owned *owned, const struct entry *entries, size_t count,
     struct dealer *dealers =
         pool_take(&owned->pool, dealer_count, sizeof *dealers);
     uint32_t *by_id = pool_take(&owned->pool, dealer_count, sizeof *by_id);
+    uint32_t *places = pool_take(
+        &owned->pool, directory_place_count(dealer_count), sizeof *places);
 
-    if (!rows || !dealers || !by_id)
+    if (!rows || !dealers || !by_id || !places)
         return STATUS_SYSTEM;
     for (size_t i = 0; i < count; i++)
         copy_row(&entries[i], &rows[i]);
@@ -124,7 +126,9 @@ fill(struct owned *owned, const struct entry *entries, size_t count,
         dealers[i].rows = rows + group->start;
         by_id[group->rank] = (uint32_t)i;
     }
-    owned->directory = (struct directory){dealer_count, dealers, by_id};
+    owned->directory = (struct directory){
+        .dealer_count = dealer_count, .dealers = dealers, .by_id = by_id};
+    directory_index(&owned->directory, places);
     return STATUS_OK;
 }
 

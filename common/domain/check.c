@@ -45,41 +45,48 @@ instants_of(const struct event *event)
     return instants;
 }
 
-static bool
-is_too_old(int64_t at, const struct rulebook *rulebook, int64_t now)
+// The oldest and the latest instant that may be in an event, held at the ends
+// of time.
+static int64_t
+oldest(const struct rulebook *rulebook, int64_t now)
 {
-    return rulebook->lookback_ms > 0 &&
-           (__int128)now - at > rulebook->lookback_ms;
+    int64_t at;
+
+    if (rulebook->lookback_ms <= 0 ||
+        __builtin_sub_overflow(now, rulebook->lookback_ms, &at))
+        return INT64_MIN;
+    return at;
+}
+
+static int64_t
+latest(const struct rulebook *rulebook, int64_t now)
+{
+    int64_t at;
+
+    if (__builtin_add_overflow(now, rulebook->future_ms, &at))
+        return rulebook->future_ms < 0 ? INT64_MIN : INT64_MAX;
+    return at;
 }
 
 // A control may reach further back than events: its target was in time once.
 static struct outcome
-check_age(const struct instants *instants, const struct rulebook *rulebook,
-          int64_t now)
+check_age(const struct instants *instants, int64_t oldest_at)
 {
-    if (is_too_old(instants->occurred_at, rulebook, now))
+    if (instants->occurred_at < oldest_at)
         return outcome_of(CODE_TOO_OLD, "occurred_at_ms");
-    if (instants->received_at != 0 &&
-        is_too_old(instants->received_at, rulebook, now))
+    if (instants->received_at != 0 && instants->received_at < oldest_at)
         return outcome_of(CODE_TOO_OLD, "received_at_ms");
     return outcome_of(CODE_NONE, NULL);
 }
 
-static bool
-is_in_future(int64_t at, const struct rulebook *rulebook, int64_t now)
-{
-    return (__int128)at - now > rulebook->future_ms;
-}
-
 static struct outcome
-check_future(const struct instants *instants, const struct rulebook *rulebook,
-             int64_t now)
+check_future(const struct instants *instants, int64_t latest_at)
 {
-    if (is_in_future(instants->occurred_at, rulebook, now))
+    if (instants->occurred_at > latest_at)
         return outcome_of(CODE_FUTURE_TIME, "occurred_at_ms");
-    if (is_in_future(instants->received_at, rulebook, now))
+    if (instants->received_at > latest_at)
         return outcome_of(CODE_FUTURE_TIME, "received_at_ms");
-    if (is_in_future(instants->target_at, rulebook, now))
+    if (instants->target_at > latest_at)
         return outcome_of(CODE_FUTURE_TIME, "target_occurred_at_ms");
     return outcome_of(CODE_NONE, NULL);
 }
@@ -112,11 +119,11 @@ check_event(struct event *event, const struct rulebook_history *history,
     if (outcome.code == CODE_NONE && !today)
         return outcome_of(CODE_UNKNOWN_QUESTIONNAIRE, "programme");
     if (outcome.code == CODE_NONE)
-        outcome = check_age(&instants, today, now);
+        outcome = check_age(&instants, oldest(today, now));
     if (outcome.code == CODE_NONE)
         outcome = check_facts(event, history, directory);
     if (outcome.code == CODE_NONE)
-        outcome = check_future(&instants, today, now);
+        outcome = check_future(&instants, latest(today, now));
     if (outcome.code == CODE_NONE &&
         !dealer_is_known(directory, event->dealer_id))
         outcome = outcome_of(CODE_UNKNOWN_DEALER, "dealer");

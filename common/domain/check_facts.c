@@ -10,7 +10,7 @@ fine(void)
 bool
 dealer_is_known(const struct directory *directory, struct span id)
 {
-    return span_equal(id, span_text("HQ")) || directory_find(directory, id);
+    return directory_find(directory, id) || span_equal(id, span_text("HQ"));
 }
 
 static struct outcome
@@ -51,29 +51,48 @@ check_names(const struct event *event, enum event_type type)
     return fine();
 }
 
+// Ascending items still to be looked at.
+struct item_list {
+    const uint16_t *items;
+    size_t left;
+};
+
+// items_have moves on to an item, or past its place.
+static inline bool
+items_have(struct item_list *list, uint16_t item)
+{
+    while (list->left > 0 && *list->items < item) {
+        list->items++;
+        list->left--;
+    }
+    return list->left > 0 && *list->items == item;
+}
+
+// check_answers also tells whether enough of the core was answered: what
+// questionnaire_complete says, without a second walk.
 static struct outcome
-check_answers(const struct survey *survey, const struct rulebook *rulebook,
+check_answers(struct survey *survey, const struct rulebook *rulebook,
               const struct questionnaire *questionnaire)
 {
-    size_t next = 0; // both lists ascend
+    struct item_list asked = {questionnaire->items, questionnaire->item_count};
+    struct item_list core = {questionnaire->core, questionnaire->core_count};
+    size_t answered = 0;
 
-    for (uint16_t i = 0; i < survey->answer_count; i++) {
-        const struct answer *answer = &survey->answers[i];
+    for (uint32_t i = 0; i < survey->answer_count; i++) {
+        const struct answer answer = survey->answers[i];
 
-        while (next < questionnaire->item_count &&
-               questionnaire->items[next] < answer->item)
-            next++;
-        if (next == questionnaire->item_count ||
-            questionnaire->items[next] != answer->item)
+        if (!items_have(&asked, answer.item))
             return outcome_of(CODE_UNKNOWN_ITEM, "items");
-        if (answer->value == ANSWER_NOT_APPLICABLE)
+        if (answer.value == ANSWER_NOT_APPLICABLE)
             continue;
-        const struct item *item = rulebook_item(rulebook, answer->item);
+        const struct item *item = rulebook_item(rulebook, answer.item);
         if (!item)
             return outcome_of(CODE_UNKNOWN_ITEM, "items");
-        if (answer->value < item->lo || answer->value > item->hi)
+        if (answer.value < item->lo || answer.value > item->hi)
             return outcome_of(CODE_OFF_SCALE, "values");
+        answered += items_have(&core, answer.item);
     }
+    survey->complete = 2 * answered >= questionnaire->core_count;
     return fine();
 }
 
@@ -90,10 +109,7 @@ check_survey(struct survey *survey, const struct rulebook *rulebook)
         rulebook, survey->questionnaire, survey->version);
     if (!questionnaire)
         return outcome_of(CODE_UNKNOWN_QUESTIONNAIRE, "questionnaire");
-    struct outcome outcome = check_answers(survey, rulebook, questionnaire);
-    if (outcome.code == CODE_NONE)
-        survey->complete = questionnaire_complete(questionnaire, survey);
-    return outcome;
+    return check_answers(survey, rulebook, questionnaire);
 }
 
 // Only what the visit's own fields contradict; 0 is "not said".

@@ -3,39 +3,60 @@
 
 #include <string.h>
 
-// id holds at most DEALER_ID_MAX bytes, none of them NUL, so that the NUL at
-// the end of the shorter one decides.
-static int
-compare_id(struct span id, const char other[DEALER_ID_MAX + 1])
+// FNV-1a: ids are short, and HQ lists none to make us slow.
+static uint32_t
+hash_id(struct span id)
 {
-    int order = memcmp(id.data, other, id.length);
+    uint32_t value = 2166136261u;
 
-    if (order != 0)
-        return order;
-    return other[id.length] == '\0' ? 0 : -1;
+    for (uint32_t i = 0; i < id.length; i++)
+        value = (value ^ id.data[i]) * 16777619u;
+    return value ^ (value >> 15);
+}
+
+// A NUL in the middle of id makes it no dealer's, however it goes on.
+static bool
+has_id(const struct dealer *dealer, struct span id)
+{
+    return memcmp(id.data, dealer->id, id.length) == 0 &&
+           strlen(dealer->id) == id.length;
+}
+
+size_t
+directory_place_count(size_t dealer_count)
+{
+    size_t count = 2;
+
+    while (count < 2 * dealer_count)
+        count *= 2;
+    return count;
+}
+
+void
+directory_index(struct directory *directory, uint32_t *places)
+{
+    directory->places = places;
+    directory->place_mask =
+        (uint32_t)directory_place_count(directory->dealer_count) - 1;
+    for (size_t i = 0; i < directory->dealer_count; i++) {
+        uint32_t at = hash_id(span_text(directory->dealers[i].id));
+        while (places[at & directory->place_mask] != 0)
+            at++;
+        places[at & directory->place_mask] = (uint32_t)i + 1;
+    }
 }
 
 const struct dealer *
 directory_find(const struct directory *directory, struct span id)
 {
-    size_t low = 0, high = directory->dealer_count;
+    uint32_t index;
 
-    if (id.length == 0 || id.length > DEALER_ID_MAX ||
-        memchr(id.data, '\0', id.length))
+    if (id.length == 0 || id.length > DEALER_ID_MAX || !directory->places)
         return NULL;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct dealer *dealer =
-            &directory->dealers[directory->by_id[middle]];
-        int order = compare_id(id, dealer->id);
-
-        if (order == 0)
-            return dealer;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    for (uint32_t at = hash_id(id);
+         (index = directory->places[at & directory->place_mask]) != 0; at++)
+        if (has_id(&directory->dealers[index - 1], id))
+            return &directory->dealers[index - 1];
     return NULL;
 }
 

@@ -33,7 +33,16 @@ struct directory {
     const struct dealer *dealers; // in the order of the file
     // by_id[i] is an index into dealers; ascending id (memcmp order).
     const uint32_t *by_id;
+    // A hash table of indexes + 1, 0 where nobody is: directory_index.
+    const uint32_t *places;
+    uint32_t place_mask;
 };
+
+// directory_place_count tells how many places an index of so many dealers
+// takes.  directory_index fills that many, all zero before and lent for as long
+// as the directory lives; without it directory_find finds nobody.
+size_t directory_place_count(size_t dealer_count);
+void directory_index(struct directory *directory, uint32_t *places);
 
 // directory_find returns the dealer with this id, NULL when there is none.
 const struct dealer *directory_find(const struct directory *directory,

@@ -134,7 +134,11 @@ rig_publish(struct published *published)
     static const struct dealer dealers[] = {
         {"D1", 1, &row}, {"D2", 1, &row}, {"D3", 1, &row}};
     static const uint32_t by_id[] = {0, 1, 2};
-    static struct directory directory = {3, dealers, by_id};
+    static uint32_t places[8];
+    static struct directory directory = {
+        .dealer_count = 3, .dealers = dealers, .by_id = by_id};
+    if (!directory.places)
+        directory_index(&directory, places);
 
     published->history = (struct rulebook_history){1, versions};
     published->directory = &directory;

@@ -28,7 +28,18 @@ static const struct dealer dealers[] = {
      .rows = young},
 };
 static const uint32_t by_id[] = {2, 1, 0, 3};
-static const struct directory directory = {4, dealers, by_id};
+static uint32_t places[8];
+static struct directory directory = {
+    .dealer_count = 4, .dealers = dealers, .by_id = by_id};
+
+static int
+index_dealers(void **state)
+{
+    (void)state;
+    assert_int_equal(directory_place_count(4), sizeof places / sizeof *places);
+    directory_index(&directory, places);
+    return 0;
+}
 
 static void
 every_listed_dealer_is_found(void **state)
@@ -108,5 +119,5 @@ main(void)
         cmocka_unit_test(scopes_choose_by_one_column),
         cmocka_unit_test(a_scope_needs_a_known_kind_and_a_tag),
     };
-    return cmocka_run_group_tests_name("directory", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("directory", tests, index_dealers, NULL);
 }

@@ -50,7 +50,17 @@ static const struct rulebook_history history = {2, versions};
 static const struct dealer_row row = {.from = INT64_MIN};
 static const struct dealer dealers[] = {{"D1", 1, &row}, {"D2", 1, &row}};
 static const uint32_t by_id[] = {0, 1};
-static const struct directory directory = {2, dealers, by_id};
+static uint32_t places[4];
+static struct directory directory = {
+    .dealer_count = 2, .dealers = dealers, .by_id = by_id};
+
+static int
+index_dealers(void **state)
+{
+    (void)state;
+    directory_index(&directory, places);
+    return 0;
+}
 
 // An event of D1, an hour ago, with all the names.
 static struct event
@@ -649,5 +659,6 @@ main(void)
         cmocka_unit_test(what_is_wrong_for_good_is_told_before_what_may_change),
         cmocka_unit_test(every_event_gets_an_answer),
     };
-    return cmocka_run_group_tests_name("event_check", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("event_check", tests, index_dealers,
+                                       NULL);
 }
