@@ -78,18 +78,6 @@ intake_fits(const struct intake *intake, size_t bytes)
            intake->batch_count < GROUP_BATCHES_MAX;
 }
 
-static uint32_t
-count_events(const struct batch *batch)
-{
-    struct repeated parcels = batch->parcels;
-    struct parcel parcel;
-    uint32_t events = 0;
-
-    while (batch_next_parcel(&parcels, &parcel))
-        events += parcel.delivery_count;
-    return events;
-}
-
 // begin_receipt opens the receipt of a batch in what is left of the room.
 static void
 begin_receipt(struct intake *intake, const struct taken *taken,
@@ -124,7 +112,7 @@ intake_batch(struct intake *intake, const struct batch *batch,
     struct repeated parcels = batch->parcels;
     struct parcel parcel;
     struct writer receipt;
-    uint32_t index = 0, events = count_events(batch);
+    uint32_t index = 0, events = batch->events;
     size_t room = RECEIPT_BYTES_MIN + (size_t)events * OUTCOME_BYTES_MAX;
 
     // One place more than the accepted is written to while judging.

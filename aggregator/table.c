@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { MIN_SLOTS = 64, LARGE_PAGES_FROM = 8 << 20 };
+enum {
+    MIN_SLOTS = 64,
+    LARGE_PAGES_FROM = 8 << 20,
+    FEW_OF_SLOTS = 64, // below this share a reset goes from entry to entry
+};
 
 static uint64_t
 fold(uint64_t a, uint64_t b)
@@ -218,16 +222,27 @@ table_used(const struct table *table)
     return table->used;
 }
 
+// clear_runs clears the run of slots every entry lies in: whichever entry
+// comes first takes the rest of its run along.
+static void
+clear_runs(struct table *table)
+{
+    size_t place = 0;
+    uint64_t hash;
+
+    while (table_next_hash(table, &place, &hash))
+        for (size_t i = hash & table->mask; table->slots[i].place != 0;
+             i = (i + 1) & table->mask)
+            table->slots[i] = (struct slot){0};
+}
+
 void
 table_reset(struct table *table)
 {
-    // A nearly empty table clears what it used, not all of its slots.
-    if (table->used < table->limit / 64 + 1) {
-        madvise(table->slots, (table->mask + 1) * sizeof *table->slots,
-                MADV_DONTNEED);
-    } else {
+    if (table->used < (table->mask + 1) / FEW_OF_SLOTS)
+        clear_runs(table);
+    else
         memset(table->slots, 0, (table->mask + 1) * sizeof *table->slots);
-    }
     table->used = 0;
     table->region_used = ALIGN;
 }
