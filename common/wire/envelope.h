@@ -67,6 +67,7 @@ struct welcome {
 
 struct batch {
     uint64_t session, number;
+    uint32_t events;         // deliveries of all parcels
     struct repeated parcels; // batch_next_parcel
 };
 

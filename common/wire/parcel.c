@@ -110,8 +110,21 @@ deliveries_pass(struct cursor *cursor, bool check)
     return count;
 }
 
-// parcel_fill takes a Parcel's own fields and counts its deliveries, which it
-// looks into only when asked to check.
+// entry_fine checks one entry of a Parcel's two lists.
+static bool
+entry_fine(const struct field *field)
+{
+    struct delivery delivery;
+    struct settled settled;
+
+    return field->number == PARCEL_DELIVERIES
+               ? delivery_read(field->value.bytes, &delivery)
+               : settled_read(field->value.bytes, &settled);
+}
+
+// parcel_fill takes a Parcel's own fields, counts its deliveries and finds the
+// first settled range, so that nobody looks for one behind all deliveries.  It
+// looks into the lists only when asked to check.
 static bool
 parcel_fill(struct span bytes, struct record *record, struct parcel *parcel,
             bool check)
@@ -122,27 +135,25 @@ parcel_fill(struct span bytes, struct record *record, struct parcel *parcel,
 
     record->seen = 0;
     parcel->delivery_count = 0;
+    parcel->settled = repeated_of((struct span){NULL, 0}, PARCEL_SETTLED);
     while (cursor_more(&cursor)) {
-        struct delivery delivery;
-        struct settled settled;
         parcel->delivery_count += deliveries_pass(&cursor, check);
         if (!cursor_more(&cursor))
             break;
+        struct span rest = cursor_rest(&cursor);
         if (!cursor_field(&cursor, &field))
             return false;
-        bool list =
-            field.number == PARCEL_DELIVERIES || field.number == PARCEL_SETTLED;
-        if (list && field.type != WIRE_LENGTH)
-            return false;
-        if (!list && record_take(record, rules, &field).code)
+        if (field.number != PARCEL_DELIVERIES &&
+            field.number != PARCEL_SETTLED) {
+            if (record_take(record, rules, &field).code)
+                return false;
+            continue;
+        }
+        if (field.type != WIRE_LENGTH || (check && !entry_fine(&field)))
             return false;
         parcel->delivery_count += field.number == PARCEL_DELIVERIES;
-        if (!list || !check)
-            continue;
-        if (field.number == PARCEL_DELIVERIES
-                ? !delivery_read(field.value.bytes, &delivery)
-                : !settled_read(field.value.bytes, &settled))
-            return false;
+        if (field.number == PARCEL_SETTLED && parcel->settled.rest.length == 0)
+            parcel->settled.rest = rest;
     }
     return !check || record_judge(record, rules).code == CODE_NONE;
 }
@@ -157,7 +168,6 @@ parcel_take_over(const struct record *record, struct span bytes,
     parcel->collector = record_bytes(record, PARCEL_COLLECTOR);
     parcel->received_at_ms = record_signed(record, PARCEL_RECEIVED_AT);
     parcel->deliveries = repeated_of(bytes, PARCEL_DELIVERIES);
-    parcel->settled = repeated_of(bytes, PARCEL_SETTLED);
     parcel->bytes = bytes;
 }
 
@@ -206,6 +216,7 @@ batch_read(struct span bytes, uint32_t max_events, struct batch *batch)
         return CODE_MALFORMED;
     batch->session = record_number(&record, 1);
     batch->number = record_number(&record, 2);
+    batch->events = (uint32_t)events;
     batch->parcels = repeated_of(bytes, BATCH_PARCELS);
     return CODE_NONE;
 }

@@ -42,6 +42,7 @@ a_batch_is_read_back(void **state)
     batch_of_two_parcels(&rig);
     struct batch *batch = &rig.envelope.batch;
     assert_true(batch->session == 77 && batch->number == 8);
+    assert_int_equal(batch->events, 3);
     assert_true(batch_next_parcel(&batch->parcels, &parcel));
     assert_text(parcel.terminal, "T-1");
     assert_true(parcel.epoch == 99 && parcel.sent_at_ms == 1000 &&
@@ -61,6 +62,52 @@ a_batch_is_read_back(void **state)
     assert_text(parcel.terminal, "T-2");
     assert_int_equal(parcel.collector.length, 0);
     assert_false(batch_next_parcel(&batch->parcels, &parcel));
+}
+
+// put_range writes a settled range of one number.
+static void
+put_range(struct writer *out, uint64_t seq)
+{
+    const struct settled settled = {
+        .first_seq = seq, .last_seq = seq, .digest = {9}};
+
+    parcel_settled(out, &settled);
+}
+
+static void
+the_lists_of_a_parcel_may_be_mixed(void **state)
+{
+    (void)state;
+    static struct rig rig;
+    struct parcel parcel;
+    struct delivery delivery;
+    struct settled settled;
+    struct writer *out = begin(&rig);
+
+    batch_begin(out, 77, 8);
+    parcel_begin(out, span_text("T-1"), 99, 1000);
+    put_range(out, 3);
+    parcel_delivery(out, 1, 500, span_of(body, sizeof body));
+    put_range(out, 4);
+    parcel_received(out, span_text("C-1"), 1001);
+    parcel_delivery(out, 2, 500, span_of(body, sizeof body));
+    put_range(out, 5);
+    parcel_end(out);
+    read_fine(&rig, batch_end(out), ENVELOPE_BATCH);
+
+    assert_int_equal(rig.envelope.batch.events, 2);
+    assert_true(batch_next_parcel(&rig.envelope.batch.parcels, &parcel));
+    assert_int_equal(parcel.delivery_count, 2);
+    for (uint64_t seq = 1; seq <= 2; seq++) {
+        assert_true(parcel_next_delivery(&parcel.deliveries, &delivery));
+        assert_int_equal(delivery.seq, seq);
+    }
+    assert_false(parcel_next_delivery(&parcel.deliveries, &delivery));
+    for (uint64_t seq = 3; seq <= 5; seq++) {
+        assert_true(parcel_next_settled(&parcel.settled, &settled));
+        assert_int_equal(settled.first_seq, seq);
+    }
+    assert_false(parcel_next_settled(&parcel.settled, &settled));
 }
 
 static void
@@ -220,6 +267,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_batch_is_read_back),
+        cmocka_unit_test(the_lists_of_a_parcel_may_be_mixed),
         cmocka_unit_test(a_delivery_is_passed_on_as_it_came),
         cmocka_unit_test(a_batch_holds_a_bounded_number_of_events),
         cmocka_unit_test(a_parcel_that_is_none_is_malformed),
