@@ -174,7 +174,7 @@ journal_append(struct journal *journal, struct span record, bool publication,
                const struct journal_end *end)
 {
     MDB_txn *txn;
-    struct journal_end before;
+    struct journal_end before = {0};
 
     int rc = mdb_txn_begin(journal->env, NULL, 0, &txn);
     if (rc)
