@@ -51,48 +51,30 @@ check_names(const struct event *event, enum event_type type)
     return fine();
 }
 
-// Ascending items still to be looked at.
-struct item_list {
-    const uint16_t *items;
-    size_t left;
-};
-
-// items_have moves on to an item, or past its place.
-static inline bool
-items_have(struct item_list *list, uint16_t item)
-{
-    while (list->left > 0 && *list->items < item) {
-        list->items++;
-        list->left--;
-    }
-    return list->left > 0 && *list->items == item;
-}
-
-// check_answers also tells whether enough of the core was answered: what
-// questionnaire_complete says, without a second walk.
 static struct outcome
-check_answers(struct survey *survey, const struct rulebook *rulebook,
+check_answers(const struct survey *survey, const struct rulebook *rulebook,
               const struct questionnaire *questionnaire)
 {
-    struct item_list asked = {questionnaire->items, questionnaire->item_count};
-    struct item_list core = {questionnaire->core, questionnaire->core_count};
-    size_t answered = 0;
+    const uint16_t *asked = questionnaire->items;
+    const size_t asked_count = questionnaire->item_count;
+    size_t at = 0; // both lists ascend
 
     for (uint32_t i = 0; i < survey->answer_count; i++) {
-        const struct answer answer = survey->answers[i];
+        const uint16_t number = survey->answers[i].item;
+        const uint8_t value = survey->answers[i].value;
 
-        if (!items_have(&asked, answer.item))
+        while (at < asked_count && asked[at] < number)
+            at++;
+        if (at == asked_count || asked[at] != number)
             return outcome_of(CODE_UNKNOWN_ITEM, "items");
-        if (answer.value == ANSWER_NOT_APPLICABLE)
+        if (value == ANSWER_NOT_APPLICABLE)
             continue;
-        const struct item *item = rulebook_item(rulebook, answer.item);
+        const struct item *item = rulebook_item(rulebook, number);
         if (!item)
             return outcome_of(CODE_UNKNOWN_ITEM, "items");
-        if (answer.value < item->lo || answer.value > item->hi)
+        if (value < item->lo || value > item->hi)
             return outcome_of(CODE_OFF_SCALE, "values");
-        answered += items_have(&core, answer.item);
     }
-    survey->complete = 2 * answered >= questionnaire->core_count;
     return fine();
 }
 
@@ -109,7 +91,10 @@ check_survey(struct survey *survey, const struct rulebook *rulebook)
         rulebook, survey->questionnaire, survey->version);
     if (!questionnaire)
         return outcome_of(CODE_UNKNOWN_QUESTIONNAIRE, "questionnaire");
-    return check_answers(survey, rulebook, questionnaire);
+    struct outcome outcome = check_answers(survey, rulebook, questionnaire);
+    if (outcome.code == CODE_NONE)
+        survey->complete = questionnaire_complete(questionnaire, survey);
+    return outcome;
 }
 
 // Only what the visit's own fields contradict; 0 is "not said".

@@ -77,21 +77,21 @@ bool
 questionnaire_complete(const struct questionnaire *questionnaire,
                        const struct survey *survey)
 {
-    size_t answered = 0, core = 0;
+    const uint16_t *core = questionnaire->core;
+    const size_t core_count = questionnaire->core_count;
+    size_t at = 0, answered = 0;
 
-    // Both lists ascend.
-    for (uint16_t i = 0; i < survey->answer_count; i++) {
+    // Both lists ascend; half of the core is enough to know.
+    for (uint32_t i = 0; i < survey->answer_count && 2 * answered < core_count;
+         i++) {
         const struct answer *answer = &survey->answers[i];
 
-        while (core < questionnaire->core_count &&
-               questionnaire->core[core] < answer->item)
-            core++;
-        if (core < questionnaire->core_count &&
-            questionnaire->core[core] == answer->item &&
-            answer->value != ANSWER_NOT_APPLICABLE)
-            answered++;
+        while (at < core_count && core[at] < answer->item)
+            at++;
+        answered += at < core_count && core[at] == answer->item &&
+                    answer->value != ANSWER_NOT_APPLICABLE;
     }
-    return 2 * answered >= questionnaire->core_count;
+    return 2 * answered >= core_count;
 }
 
 static bool
