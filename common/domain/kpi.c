@@ -146,13 +146,25 @@ mean_of(const struct kpi_rule *rule, const struct tally *tally)
     return kpi_settle(all.n, all.sum, all.n, 1);
 }
 
+static struct histogram_part
+gaps_of(const struct kpi_rule *rule, const struct tally *tally, uint8_t lo,
+        uint8_t hi)
+{
+    return histogram_part(tally, COUNTER_GAP, rule->pair, lo, hi);
+}
+
 static struct kpi
 gap_of(const struct kpi_rule *rule, const struct tally *tally)
 {
-    struct histogram_part all =
-        histogram_part(tally, COUNTER_GAP, rule->pair, 0, UINT8_MAX);
+    struct histogram_part all = gaps_of(rule, tally, 0, UINT8_MAX);
+    struct kpi kpi = kpi_settle(all.n, all.sum - all.n * GAP_ZERO, all.n, 1);
 
-    return kpi_settle(all.n, all.sum - all.n * GAP_ZERO, all.n, 1);
+    if (!kpi.has_value)
+        return kpi;
+    kpi.above = saturate(gaps_of(rule, tally, GAP_ZERO + 1, UINT8_MAX).n);
+    kpi.equal = saturate(gaps_of(rule, tally, GAP_ZERO, GAP_ZERO).n);
+    kpi.below = saturate(gaps_of(rule, tally, 0, GAP_ZERO - 1).n);
+    return kpi;
 }
 
 static struct kpi

@@ -21,6 +21,8 @@ struct kpi {
     int64_t value_micro; // with the scale (100 for shares) in it
     bool flagged;        // value reaches the rule's flag_ppm
     bool proven;         // and so does the lower Wilson 95 % bound
+    // KPI_GAP: answers above, at and below expectation, n together; else 0.
+    int64_t above, equal, below;
 };
 
 // kpi_of forms a KPI from a dealer's tally over a window.  `unanswered` tells

@@ -106,6 +106,14 @@ assert_figure(struct kpi kpi, int64_t n, int64_t num, int64_t den,
     assert_int_equal(kpi.value_micro, micro);
 }
 
+static void
+assert_sides(struct kpi kpi, int64_t above, int64_t equal, int64_t below)
+{
+    assert_int_equal(kpi.above, above);
+    assert_int_equal(kpi.equal, equal);
+    assert_int_equal(kpi.below, below);
+}
+
 // domain.md T1
 static void
 t1_index_of_four_responses_and_of_three(void **state)
@@ -251,11 +259,13 @@ t14_gaps_of_perception_and_expectation(void **state)
     (void)state;
     static const struct {
         int gaps[4];
-        int64_t num, micro;
+        int64_t num, micro, above, equal, below;
     } rows[] = {
-        {{-1, -1, -1, -1}, -4, -1000000}, {{0, 0, 1, 0}, 1, 250000},
-        {{2, -9, 9, 0}, 2, 500000},       {{-1, -1, -1, 0}, -3, -750000},
-        {{-2, 1, 0, -1}, -2, -500000},
+        {{-1, -1, -1, -1}, -4, -1000000, 0, 0, 4},
+        {{0, 0, 1, 0}, 1, 250000, 1, 3, 0},
+        {{2, -9, 9, 0}, 2, 500000, 2, 1, 1},
+        {{-1, -1, -1, 0}, -3, -750000, 0, 1, 3},
+        {{-2, 1, 0, -1}, -2, -500000, 1, 1, 2},
     };
     struct sheet sheet;
     struct tally *tally = open_sheet(&sheet);
@@ -270,7 +280,26 @@ t14_gaps_of_perception_and_expectation(void **state)
         const struct kpi_rule gap = {.form = KPI_GAP, .pair = pair};
         assert_figure(form(&gap, tally), 4, rows[pair - 1].num, 4,
                       rows[pair - 1].micro);
+        assert_sides(form(&gap, tally), rows[pair - 1].above,
+                     rows[pair - 1].equal, rows[pair - 1].below);
     }
+}
+
+static void
+only_a_gap_tells_answers_above_at_and_below_expectation(void **state)
+{
+    (void)state;
+    const struct kpi_rule mean = {.form = KPI_MEAN, .items = {1}},
+                          gap = {.form = KPI_GAP, .pair = 1};
+    struct sheet sheet;
+    struct tally *tally = open_sheet(&sheet);
+
+    answer(tally, 1, 9, 3);
+    assert_sides(form(&gap, tally), 0, 0, 0);    // nobody answered both
+    count(tally, counter(COUNTER_GAP, 1, 0), 5); // the ends of the histogram
+    count(tally, counter(COUNTER_GAP, 1, 255), 7);
+    assert_sides(form(&gap, tally), 7, 0, 5);
+    assert_sides(form(&mean, tally), 0, 0, 0);
 }
 
 static void
@@ -590,6 +619,8 @@ main(void)
         cmocka_unit_test(a_flag_of_certainty_is_never_proven),
         cmocka_unit_test(proof_holds_for_samples_beyond_64_bit_products),
         cmocka_unit_test(t14_gaps_of_perception_and_expectation),
+        cmocka_unit_test(
+            only_a_gap_tells_answers_above_at_and_below_expectation),
         cmocka_unit_test(
             items_of_an_index_may_have_different_samples_and_scales),
         cmocka_unit_test(an_index_needs_all_its_items),
