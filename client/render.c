@@ -25,6 +25,13 @@ has_flag(const struct ranking *ranking)
     return ranking->rule.flag_ppm > 0;
 }
 
+// has_sides: whether answers above, at and below expectation are told.
+static bool
+has_sides(const struct ranking *ranking)
+{
+    return ranking->rule.form == KPI_GAP;
+}
+
 // value_text writes the value, or nothing_there without one.
 static const char *
 value_text(const struct kpi *kpi, char text[KPI_TEXT_MAX],
@@ -69,6 +76,11 @@ json_figures(const struct ranking *ranking, const struct kpi *kpi,
         buffer_put(text, ",\"flag\":");
         buffer_json(text, ranking_flag(&ranking->rule, kpi));
     }
+    if (has_sides(ranking))
+        buffer_format(text,
+                      ",\"above\":%" PRId64 ",\"equal\":%" PRId64
+                      ",\"below\":%" PRId64,
+                      kpi->above, kpi->equal, kpi->below);
 }
 
 void
@@ -129,6 +141,9 @@ csv_line(const struct ranking *ranking, const struct rank_row *row,
         const char *flag = ranking_flag(&ranking->rule, &row->kpi);
         buffer_format(text, ",%s", flag ? flag : "");
     }
+    if (has_sides(ranking))
+        buffer_format(text, ",%" PRId64 ",%" PRId64 ",%" PRId64, row->kpi.above,
+                      row->kpi.equal, row->kpi.below);
     buffer_put(text, "\r\n");
 }
 
@@ -148,7 +163,8 @@ render_csv(const struct ranking *ranking, struct buffer *text)
     struct rank_row total = total_row(ranking);
 
     buffer_put(text, "rank,dealer,name,value,n,num,den,reason");
-    buffer_put(text, has_flag(ranking) ? ",flag\r\n" : "\r\n");
+    buffer_put(text, has_flag(ranking) ? ",flag" : "");
+    buffer_put(text, has_sides(ranking) ? ",above,equal,below\r\n" : "\r\n");
     for (size_t i = 0; i < ranking->row_count; i++)
         csv_line(ranking, &ranking->rows[i], text);
     csv_line(ranking, &total, text);
@@ -185,6 +201,9 @@ table_line(const struct ranking *ranking, const struct rank_row *row, int width,
         const char *flag = ranking_flag(&ranking->rule, &row->kpi);
         buffer_format(text, "  %-10s", flag ? flag : "-");
     }
+    if (has_sides(ranking))
+        buffer_format(text, "  %8" PRId64 "  %8" PRId64 "  %8" PRId64,
+                      row->kpi.above, row->kpi.equal, row->kpi.below);
     buffer_put(text, "  ");
     buffer_plain(text, row->name[0] ? row->name : "-");
     buffer_put(text, "\n");
@@ -207,9 +226,11 @@ render_table(const struct ranking *ranking, struct buffer *text)
             text,
             "# no answer yet, counted when the period closes: %" PRId64 "\n",
             ranking->unanswered);
-    buffer_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s  %s\n",
+    buffer_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s%s  %s\n",
                   "RANK", width, "DEALER", "VALUE", "N", "NUM", "DEN", "REASON",
-                  has_flag(ranking) ? "  FLAG      " : "", "NAME");
+                  has_flag(ranking) ? "  FLAG      " : "",
+                  has_sides(ranking) ? "     ABOVE     EQUAL     BELOW" : "",
+                  "NAME");
     for (size_t i = 0; i < ranking->row_count; i++)
         table_line(ranking, &ranking->rows[i], width, text);
     table_line(ranking, &total, width, text);

@@ -3,9 +3,10 @@
 // render: a ranking as JSON, CSV or a table, the same everywhere.
 //
 // The columns are rank, dealer, name, value, n, num, den, reason; a KPI with a
-// flag has one more, flag.  Values are decimals with six places.  The total
-// comes last.  In the table the name is the last column, "-" stands for
-// nothing, and lines that begin with "#" say what is shown.
+// flag has one more, flag, and one of form gap has three more, above, equal,
+// below.  Values are decimals with six places.  The total comes last.  In the
+// table the name is the last column, "-" stands for nothing, and lines that
+// begin with "#" say what is shown.
 #pragma once
 
 #include "client/buffer.h"

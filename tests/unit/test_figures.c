@@ -468,6 +468,59 @@ csv_quotes_cells_and_disarms_formulas(void **state)
     view_close(&view);
 }
 
+static const struct kpi_rule sample_gap = {
+    .id = "gap", .form = KPI_GAP, .pair = 1, .min_n = 1, .name_en = "Gap"};
+
+// A with 2 below, 1 at and 3 above expectation, B with 1 below.
+static struct view
+gap_view(void)
+{
+    struct view view = {.table = tally_table_alloc()};
+
+    row(view.table, "A", OCTOBER);
+    put(view.table, counter(COUNTER_GAP, 1, 128 - 2), 2);
+    put(view.table, counter(COUNTER_GAP, 1, 128), 1);
+    put(view.table, counter(COUNTER_GAP, 1, 128 + 1), 3);
+    row(view.table, "B", OCTOBER);
+    put(view.table, counter(COUNTER_GAP, 1, 128 - 1), 1);
+    tally_table_seal(view.table);
+    assert_int_equal(figures_open(&view.figures, &sample_rules,
+                                  &sample_directory, view.table, OCTOBER,
+                                  OCTOBER, NOVEMBER_5),
+                     STATUS_OK);
+    assert_int_equal(
+        ranking_open(&view.ranking, view.figures, &sample_gap, "nation", "P"),
+        STATUS_OK);
+    return view;
+}
+
+static void
+a_gap_has_columns_of_answers_above_at_and_below_expectation(void **state)
+{
+    (void)state;
+    struct view view = gap_view();
+    char *csv = rendered(&view, RENDER_CSV);
+    char *json = rendered(&view, RENDER_JSON);
+    char *table = rendered(&view, RENDER_TABLE);
+
+    assert_string_equal(
+        csv, "rank,dealer,name,value,n,num,den,reason,above,equal,below\r\n"
+             "1,A,\"Alpha, \"\"moved\"\"\",-0.166667,6,-1,6,,3,1,2\r\n"
+             "2,B,\"'=1+1\",-1.000000,1,-1,1,,0,0,1\r\n"
+             ",C,<b>Gamma</b>,,0,0,0,no_data,0,0,0\r\n"
+             ",D,,,0,0,0,no_data,0,0,0\r\n"
+             ",TOTAL,nation,-0.285714,7,-2,7,,3,1,3\r\n");
+    assert_non_null(
+        strstr(json, "\"total\":{\"value\":\"-0.285714\",\"n\":7,\"num\":-2,"
+                     "\"den\":7,\"above\":3,\"equal\":1,\"below\":3}"));
+    assert_non_null(strstr(table, "     ABOVE     EQUAL     BELOW  NAME\n"));
+    assert_non_null(strstr(table, "         3         1         3  nation\n"));
+    free(csv);
+    free(json);
+    free(table);
+    view_close(&view);
+}
+
 static void
 every_kind_of_formula_is_disarmed(void **state)
 {
@@ -681,6 +734,8 @@ main(void)
         cmocka_unit_test(real_responses_give_the_reference_figures),
         cmocka_unit_test(json_has_the_shape_every_reader_relies_on),
         cmocka_unit_test(csv_quotes_cells_and_disarms_formulas),
+        cmocka_unit_test(
+            a_gap_has_columns_of_answers_above_at_and_below_expectation),
         cmocka_unit_test(every_kind_of_formula_is_disarmed),
         cmocka_unit_test(the_table_has_ids_without_spaces_and_the_name_last),
         cmocka_unit_test(
