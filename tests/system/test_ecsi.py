@@ -86,6 +86,18 @@ class RealRespondents(unittest.TestCase):
             self.agree(total, "all", metric)
             self.assertEqual(total["n"], 250)
 
+    def test_answers_above_at_and_below_expectation_are_108_82_60(self):
+        ranking = self.cluster.rank("gap")
+        sides = ("above", "equal", "below")
+        self.assertEqual([ranking["total"][side] for side in sides],
+                         [108, 82, 60])
+        for row in ranking["rows"]:
+            self.assertEqual(sum(row[side] for side in sides), row["n"])
+        for side in sides:
+            self.assertEqual(sum(row[side] for row in ranking["rows"]),
+                             ranking["total"][side])
+            self.assertNotIn(side, self.cluster.rank("csi")["total"])
+
     def test_loyalty_reaches_its_flag_but_not_beyond_chance(self):
         total = self.cluster.rank("loyalty")["total"]
         self.assertEqual(total["flag"], "not_proven")  # 62.8 % of 250
