@@ -136,8 +136,6 @@ cache_prefetch(const struct cache *cache, enum state_db db,
                const struct cache_key *key)
 {
     table_prefetch(cache->active->table[db], key->hash);
-    if (cache->frozen)
-        table_prefetch(cache->frozen->table[db], key->hash);
     if (is_filtered(db))
         filter_prefetch(cache->filter, filter_hash(db, key->hash));
 }
@@ -169,15 +167,15 @@ cache_get(struct cache *cache, enum state_db db, const struct cache_key *key,
     uint32_t length;
 
     assert(db != STATE_TALLY);
+    if (is_filtered(db) &&
+        !filter_may_have(cache->filter, filter_hash(db, key->hash)))
+        return STATUS_NOT_FOUND; // on no level
     void *found = find_in(cache, db, key->name, key->hash, &length);
     if (found) {
         *value = span_of(found, length);
         return STATUS_OK;
     }
     if (is_beyond(cache, db, key->name))
-        return STATUS_NOT_FOUND;
-    if (is_filtered(db) &&
-        !filter_may_have(cache->filter, filter_hash(db, key->hash)))
         return STATUS_NOT_FOUND;
     return cache->store.get(cache->store.context, db, key->name, value);
 }
@@ -186,6 +184,8 @@ void *
 cache_put(struct cache *cache, enum state_db db, const struct cache_key *key,
           uint32_t length)
 {
+    if (is_filtered(db))
+        filter_add(cache->filter, filter_hash(db, key->hash));
     return table_put(cache->active->table[db], key->name, key->hash, length);
 }
 

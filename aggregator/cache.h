@@ -66,9 +66,9 @@ uint64_t cache_tally_hash(const struct cache *cache,
 MUST_USE enum status cache_get(struct cache *cache, enum state_db db,
                                const struct cache_key *key, struct span *value);
 
-// cache_tell says that the store has this id or entity (others are ignored);
-// cache_told_all that nothing it had when the cache was opened is left to tell.
-// Until then every key that is not in memory is looked up.  They may be called
+// cache_tell says that the store had this id or entity when the cache was
+// opened (others are ignored), cache_told_all that nothing is left to tell.
+// Until then every key is looked up on every level.  They may be called
 // from another thread.
 void cache_tell(struct cache *cache, enum state_db db, struct span key);
 void cache_told_all(struct cache *cache);
@@ -106,8 +106,8 @@ bool cache_is_frozen(const struct cache *cache);
 MUST_USE enum status cache_flushed(struct cache *cache);
 void cache_reset(struct cache *cache);
 
-// cache_write puts the whole frozen generation into a checkpoint and tells the
-// filter of its keys.  It may run in another thread: the frozen generation is
-// only read.  Empty tallies are removed.
+// cache_write puts the whole frozen generation into a checkpoint.  It may run
+// in another thread: the frozen generation is only read.  Empty tallies are
+// removed.
 MUST_USE enum status cache_write(struct cache *cache,
                                  struct checkpoint *checkpoint);

@@ -52,27 +52,11 @@ write_table(struct cache *cache, enum state_db db,
     return status;
 }
 
-// tell_filter adds a table's keys.  No step waits for another: the memory is
-// asked for many at once.
-static void
-tell_filter(struct cache *cache, enum state_db db)
-{
-    const struct table *table = cache->frozen->table[db];
-    size_t place = 0;
-    uint64_t hash;
-
-    while (table_next_hash(table, &place, &hash))
-        filter_add(cache->filter, filter_hash(db, hash));
-}
-
 enum status
 cache_write(struct cache *cache, struct checkpoint *checkpoint)
 {
     enum status status = STATUS_OK;
 
-    // Before the store has them: who asks later must not be told otherwise.
-    tell_filter(cache, STATE_ID);
-    tell_filter(cache, STATE_ENTITY);
     for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
         if (table_used(cache->frozen->table[db]))
             status = write_table(cache, (enum state_db)db, checkpoint);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// filter: which keys the store surely does not have (a blocked Bloom filter).
+// filter: which keys are surely nowhere yet, in memory or in the store (a
+// blocked Bloom filter).
 //
 // Most keys that arrive are new, and a look-up in a B-tree of millions costs
 // more than all else done with them.  Six bits in one cache line per key: with

@@ -21,13 +21,14 @@ struct ledger {
 struct cache_limits
 ledger_limits(size_t checkpoint_events)
 {
-    // While one generation is written the next one fills: twice the trigger,
-    // and a group on top.
-    size_t events = 2 * checkpoint_events + 2 * (size_t)GROUP_EVENTS_MAX;
+    // While one generation is written the next one fills; what is larger than
+    // it must be only costs caches.  Past it the intake waits for the writing.
+    size_t events =
+        checkpoint_events + checkpoint_events / 4 + 2 * GROUP_EVENTS_MAX;
     return (struct cache_limits){
         .ids = events,
         .entities = 2 * events + 4 * (size_t)GROUP_EVENTS_MAX,
-        .tallies = (size_t)1 << 19,
+        .tallies = (size_t)1 << 18,
         .others = (size_t)1 << 18,
         .bytes = (size_t)4 << 30,
         .filter_bytes = (size_t)64 << 20,
