@@ -2,6 +2,7 @@
 #include "aggregator/filter.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 enum { WORDS_PER_BLOCK = 8, BITS_PER_KEY = 6, CHOICE_BITS = 9 };
@@ -30,6 +31,7 @@ filter_open(struct filter **out, size_t bytes)
         return STATUS_SYSTEM;
     }
     (void)madvise(memory, filter->bytes, MADV_HUGEPAGE);
+    memset(memory, 0, filter->bytes); // now, not under the first events
     filter->words = memory;
     *out = filter;
     return STATUS_OK;

@@ -72,6 +72,9 @@ table_open(struct table **out, size_t entries, size_t bytes)
         table_close(table);
         return STATUS_SYSTEM;
     }
+    // Now, not under the first events: the kernel clears two megabytes at each
+    // first touch.
+    memset(table->slots, 0, slots * sizeof *table->slots);
     *out = table;
     return STATUS_OK;
 }
