@@ -45,7 +45,7 @@ static struct span
 write_one(uint64_t seq, int64_t recorded_at_ms, uint32_t length)
 {
     struct writer out = writer_on(room, sizeof room);
-    struct span bytes;
+    struct span bytes = {NULL, 0};
 
     parcel_delivery(&out, seq, recorded_at_ms, span_of(body, length));
     assert_false(out.failed);
