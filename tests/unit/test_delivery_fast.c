@@ -173,7 +173,7 @@ static void
 a_delivery_ends_within_its_parcel(void **state)
 {
     (void)state;
-    struct span found;
+    struct span found = {NULL, 0};
 
     for (size_t k = 0; k < COUNT(lengths); k++) {
         struct span bytes = write_one(5, 6, lengths[k]);
