@@ -7,7 +7,7 @@
 // times idle_ms; it is load while commits follow each other within PAUSE_MS
 // and have brought more than FEW_EVENTS.  A receipt waits while a checkpoint
 // syncs the same disk: under a steady load there should be few of them.
-enum { PATIENCE = 4, PAUSE_MS = 100, FEW_EVENTS = 500 };
+enum { PATIENCE = 10, PAUSE_MS = 100, FEW_EVENTS = 500 };
 
 struct keeper {
     struct ledger *ledger;
