@@ -294,16 +294,6 @@ cache_has_room(const struct cache *cache, size_t events)
            table_room(table[STATE_TALLY], events * TALLIES_PER_EVENT, bytes);
 }
 
-size_t
-cache_dirty(const struct cache *cache)
-{
-    size_t dirty = 0;
-
-    for (size_t db = 0; db < STATE_DB_COUNT; db++)
-        dirty += table_used(cache->active->table[db]);
-    return dirty;
-}
-
 void
 cache_freeze(struct cache *cache)
 {

@@ -94,9 +94,6 @@ MUST_USE enum status cache_tally(struct cache *cache,
 // whatever they are.
 bool cache_has_room(const struct cache *cache, size_t events);
 
-// cache_dirty counts the entries of the active generation.
-size_t cache_dirty(const struct cache *cache);
-
 // cache_freeze makes the active generation the frozen one.  Not while there is
 // a frozen one.  cache_flushed lets go of it once the store holds it (and
 // renews the store); the generation must then be reset (cache_reset, by

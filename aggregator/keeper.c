@@ -13,8 +13,7 @@ struct keeper {
     struct ledger *ledger;
     struct checkpoint_writer *writer;
     struct keeper_options options;
-    uint64_t kept, kept_events;     // of the last checkpoint on disk
-    uint64_t frozen, frozen_events; // of the one being written
+    uint64_t frozen, frozen_events; // of the last one begun
     int64_t dirty_since;            // steady ms; -1: clean
     uint64_t seen;                  // the position when last tended
     int64_t seen_at;                // and since when it is that
@@ -29,8 +28,8 @@ keeper_open(struct keeper **out, struct ledger *ledger, struct state *state,
         return STATUS_SYSTEM;
     keeper->ledger = ledger;
     keeper->options = *options;
-    keeper->kept = keeper->frozen = ledger_position(ledger);
-    keeper->kept_events = keeper->frozen_events = ledger_end(ledger)->events;
+    keeper->frozen = ledger_position(ledger);
+    keeper->frozen_events = ledger_end(ledger)->events;
     keeper->dirty_since = -1;
     enum status status =
         checkpoint_writer_open(&keeper->writer, state, ledger_cache(ledger));
@@ -57,12 +56,6 @@ keeper_fd(const struct keeper *keeper)
     return checkpoint_writer_fd(keeper->writer);
 }
 
-uint64_t
-keeper_kept(const struct keeper *keeper)
-{
-    return keeper->kept;
-}
-
 static bool
 is_dirty(const struct keeper *keeper)
 {
@@ -81,8 +74,6 @@ take_up(struct keeper *keeper)
     if (status != STATUS_OK)
         return status;
     checkpoint_writer_release(keeper->writer);
-    keeper->kept = keeper->frozen;
-    keeper->kept_events = keeper->frozen_events;
     return STATUS_OK;
 }
 

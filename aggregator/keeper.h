@@ -38,6 +38,3 @@ MUST_USE enum status keeper_make_room(struct keeper *keeper);
 
 // keeper_settle writes everything and returns when it is on disk.
 MUST_USE enum status keeper_settle(struct keeper *keeper);
-
-// keeper_kept is the position of the last checkpoint on disk.
-uint64_t keeper_kept(const struct keeper *keeper);

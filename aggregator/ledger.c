@@ -291,12 +291,6 @@ ledger_receipt(const struct ledger *ledger, size_t i)
     return intake_receipt(ledger->intake, i);
 }
 
-size_t
-ledger_accepted(const struct ledger *ledger)
-{
-    return intake_accepted(ledger->intake);
-}
-
 enum status
 ledger_freeze(struct ledger *ledger)
 {

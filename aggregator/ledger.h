@@ -63,7 +63,6 @@ void ledger_refused(struct ledger *ledger, enum code code, int64_t now);
 
 size_t ledger_receipts(const struct ledger *ledger);
 struct span ledger_receipt(const struct ledger *ledger, size_t i);
-size_t ledger_accepted(const struct ledger *ledger);
 
 // What one checkpoint says of itself, in STATE_META.
 struct checkpoint_note {
