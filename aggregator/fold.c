@@ -9,7 +9,7 @@
 #include "common/wire/event_code.h"
 
 // Why something is in quarantine, kept as one byte before its text.
-enum quarantine_reason { QUARANTINE_UNREADABLE = 1, QUARANTINE_FIGURES_FULL };
+enum quarantine_reason { QUARANTINE_UNREADABLE = 1 };
 
 // How many events ahead the memory is asked for.
 enum { AHEAD = 8 };

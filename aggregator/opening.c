@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "aggregator/link.h"
 #include "common/config/dealers.h"
 #include "common/config/programme.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 
-enum { FILE_MAX = 16 << 20, COLLECTOR_CREDIT = 65536 };
+enum { FILE_MAX = 16 << 20 };
 
 // The two files HQ writes, as bytes.
 struct files {
@@ -109,7 +110,7 @@ opening_data(struct data *data, const struct config *config, int *exit_code)
             .state_bytes = config->aggregator.state_bytes,
             .checkpoint_events = config->aggregator.checkpoint_events,
             .checkpoint_ms = (int64_t)config->aggregator.checkpoint_ms,
-            .credit = COLLECTOR_CREDIT,
+            .credit = LINK_CREDIT,
             .programme = span_of(files.programme, files.programme_length),
             .dealers = span_of(files.dealers, files.dealers_length),
             .now = clock_wall_ms(),
