@@ -4,31 +4,105 @@
 #include <stdlib.h>
 
 #include "aggregator/data.h"
-#include "aggregator/link.h"
 #include "aggregator/opening.h"
 #include "aggregator/queries.h"
+#include "aggregator/service.h"
+#include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 
 enum { POLL_MAX_MS = 1000 };
 
-// A batch of the group at hand: whose, and the frame its bytes live in.
-struct guest {
-    struct peer peer;
-    struct frame frame;
-};
-
 struct aggregator {
     struct data data;
     struct transport *transport;
-    struct link link; // the collectors' side
+    struct inbox *inbox; // the collectors' side
+    struct service *service;
     struct queries *queries;
     int stop_fd;
     size_t guest_count;
-    struct guest *guests;
-    bool has_held; // a batch that waits for the next group
-    struct guest held;
+    struct frame *guests; // of the batches of the group at hand
+    bool has_held;        // a batch that waits for the next group
+    struct peer held_peer;
+    struct frame held;
 };
+
+static struct instant
+now(void)
+{
+    return (struct instant){.steady_ms = clock_steady_ms(),
+                            .wall_ms = clock_wall_ms()};
+}
+
+// --- What the service asks for
+// ------------------------------------------------
+
+static void
+to_peer(void *shell, const struct peer *peer, struct span frame)
+{
+    struct aggregator *aggregator = shell;
+    (void)!inbox_send(aggregator->inbox, peer, frame);
+}
+
+static void
+link_notice(void *shell, enum link_notice notice, enum code code,
+            struct span about)
+{
+    char name[LOG_VALUE_MAX];
+
+    (void)shell;
+    switch (notice) {
+    case LINK_JOINED:
+        log_info("collector-joined", "name=%s", log_value(name, about));
+        return;
+    case LINK_FRAME_REFUSED:
+        log_warning("frame-refused", "code=%s bytes=%u",
+                    code_name((uint32_t)code), about.length);
+        return;
+    }
+}
+
+static enum status
+append(void *shell, struct span record, const struct journal_end *end)
+{
+    struct aggregator *aggregator = shell;
+    return journal_append(aggregator->data.journal, record, false, end);
+}
+
+static void
+service_notice(void *shell, enum service_notice notice, uint64_t position,
+               enum status status)
+{
+    (void)shell;
+    switch (notice) {
+    case SERVICE_JOURNAL_FULL:
+        log_error("journal-full", "map or disk is full; events are put off");
+        return;
+    case SERVICE_JOURNAL_FAILED:
+        log_error("journal-failed", "position=%llu reason=\"%s\"",
+                  (unsigned long long)position, status_text(status));
+        return;
+    case SERVICE_FOLD_FAILED:
+        log_error("fold-failed", "position=%llu reason=\"%s\"",
+                  (unsigned long long)position, status_text(status));
+        return;
+    }
+}
+
+static enum status
+open_service(struct aggregator *aggregator)
+{
+    struct service_options options = {
+        .ledger = aggregator->data.ledger,
+        .history = aggregator->data.history,
+        .identity = &aggregator->data.identity,
+        .sink = {.link = {aggregator, to_peer, link_notice},
+                 .append = append,
+                 .notice = service_notice},
+    };
+    random_fill(&options.seed, sizeof options.seed);
+    return service_open(&aggregator->service, &options);
+}
 
 enum status
 aggregator_open(struct aggregator **out, const struct config *config,
@@ -40,7 +114,7 @@ aggregator_open(struct aggregator **out, const struct config *config,
     if (!aggregator)
         return STATUS_SYSTEM;
     aggregator->stop_fd = stop_fd;
-    frame_init(&aggregator->held.frame);
+    frame_init(&aggregator->held);
     aggregator->guests = calloc(GROUP_BATCHES_MAX, sizeof *aggregator->guests);
     enum status status = aggregator->guests
                              ? transport_open(&aggregator->transport, 1)
@@ -49,7 +123,7 @@ aggregator_open(struct aggregator **out, const struct config *config,
         status = opening_data(&aggregator->data, config, exit_code);
     if (status == STATUS_OK)
         status =
-            opening_port(&aggregator->link.inbox, aggregator->transport,
+            opening_port(&aggregator->inbox, aggregator->transport,
                          config->aggregator.listen, LINK_FRAME_MAX, exit_code);
     if (status == STATUS_OK)
         status = opening_port(&inbox, aggregator->transport,
@@ -61,12 +135,12 @@ aggregator_open(struct aggregator **out, const struct config *config,
                                         .identity = aggregator->data.identity};
         status = queries_open(&aggregator->queries, inbox, &answers);
     }
+    if (status == STATUS_OK)
+        status = open_service(aggregator);
     if (status != STATUS_OK) {
         aggregator_close(aggregator);
         return status;
     }
-    link_welcome(&aggregator->link, &aggregator->data.identity,
-                 aggregator->data.history);
     *out = aggregator;
     return STATUS_OK;
 }
@@ -75,7 +149,7 @@ static void
 drop_guests(struct aggregator *aggregator)
 {
     for (size_t i = 0; i < aggregator->guest_count; i++)
-        frame_close(&aggregator->guests[i].frame);
+        frame_close(&aggregator->guests[i]);
     aggregator->guest_count = 0;
 }
 
@@ -88,57 +162,42 @@ aggregator_close(struct aggregator *aggregator)
         keeper_settle(aggregator->data.keeper) != STATUS_OK)
         log_warning("checkpoint-skipped", "the journal has what it lacks");
     queries_close(aggregator->queries);
-    inbox_close(aggregator->link.inbox);
+    service_close(aggregator->service);
+    inbox_close(aggregator->inbox);
     if (aggregator->guests)
         drop_guests(aggregator);
-    frame_close(&aggregator->held.frame);
+    frame_close(&aggregator->held);
     transport_close(aggregator->transport);
     data_close(&aggregator->data);
     free(aggregator->guests);
     free(aggregator);
 }
 
-// admit adds a batch to the group; STATUS_FULL: it waits for the next one.
-static enum status
-admit(struct aggregator *aggregator, const struct peer *peer,
-      struct frame *frame, const struct batch *batch)
-{
-    struct ledger *ledger = aggregator->data.ledger;
-
-    if (!ledger_fits(ledger, frame_span(frame).length))
-        return STATUS_FULL;
-    enum status status = ledger_batch(ledger, batch, clock_wall_ms());
-    if (status != STATUS_OK)
-        return status;
-    struct guest *guest = &aggregator->guests[aggregator->guest_count++];
-    guest->peer = *peer;
-    frame_init(&guest->frame);
-    frame_move(&guest->frame, frame);
-    return STATUS_OK;
-}
-
-// take_frame handles one message; a batch joins the group or is held.
+// take_frame hands one message to the service and keeps what it wants kept.
 static enum status
 take_frame(struct aggregator *aggregator, const struct peer *peer,
            struct frame *frame)
 {
-    struct batch batch;
+    enum service_taken taken;
 
-    if (!link_take(&aggregator->link, peer, frame_span(frame), &batch))
-        return STATUS_OK;
-    enum status status = admit(aggregator, peer, frame, &batch);
-    if (status == STATUS_FULL && aggregator->guest_count == 0) {
-        // Larger than any group can be: its collector does not keep to the
-        // limits it was told.
-        link_refuse(&aggregator->link, peer, CODE_TOO_LARGE);
-        return STATUS_OK;
-    }
-    if (status == STATUS_FULL) {
-        aggregator->held.peer = *peer;
-        frame_move(&aggregator->held.frame, frame);
+    enum status status = service_take(aggregator->service, now(), peer,
+                                      frame_span(frame), &taken);
+    if (status != STATUS_OK)
+        return status;
+    switch (taken) {
+    case SERVICE_ANSWERED:
+        break;
+    case SERVICE_JOINED:
+        frame_init(&aggregator->guests[aggregator->guest_count]);
+        frame_move(&aggregator->guests[aggregator->guest_count++], frame);
+        break;
+    case SERVICE_PUT_OFF:
         aggregator->has_held = true;
+        aggregator->held_peer = *peer;
+        frame_move(&aggregator->held, frame);
+        return STATUS_FULL;
     }
-    return status;
+    return STATUS_OK;
 }
 
 // gather takes what is waiting, up to one group.
@@ -150,15 +209,15 @@ gather(struct aggregator *aggregator)
     enum status status = STATUS_OK;
 
     frame_init(&frame);
-    ledger_begin(aggregator->data.ledger, clock_wall_ms());
+    service_begin(aggregator->service, now());
     if (aggregator->has_held) {
         aggregator->has_held = false;
-        frame_move(&frame, &aggregator->held.frame);
-        status = take_frame(aggregator, &aggregator->held.peer, &frame);
+        frame_move(&frame, &aggregator->held);
+        status = take_frame(aggregator, &aggregator->held_peer, &frame);
         frame_close(&frame);
     }
     for (int i = 0; status == STATUS_OK && i < GROUP_BATCHES_MAX; i++) {
-        status = inbox_receive(aggregator->link.inbox, &peer, &frame);
+        status = inbox_receive(aggregator->inbox, &peer, &frame);
         if (status == STATUS_MALFORMED) {
             status = STATUS_OK;
             continue;
@@ -172,55 +231,14 @@ gather(struct aggregator *aggregator)
     return status == STATUS_AGAIN || status == STATUS_FULL ? STATUS_OK : status;
 }
 
-static void
-send_receipts(struct aggregator *aggregator)
-{
-    for (size_t i = 0; i < aggregator->guest_count; i++)
-        // A collector that is gone or does not read asks again.
-        (void)!inbox_send(aggregator->link.inbox, &aggregator->guests[i].peer,
-                          ledger_receipt(aggregator->data.ledger, i));
-}
-
-// commit makes the group durable, answers it, then folds it.
-static enum status
-commit(struct aggregator *aggregator)
-{
-    struct data *data = &aggregator->data;
-    struct journal_end end;
-    struct span record = ledger_seal(data->ledger, &end);
-
-    if (record.length == 0) {
-        send_receipts(aggregator);
-        return STATUS_OK;
-    }
-    enum status status = journal_append(data->journal, record, false, &end);
-    if (status == STATUS_FULL) {
-        log_error("journal-full", "map or disk is full; events are put off");
-        ledger_refused(data->ledger, CODE_STORE_FULL, clock_wall_ms());
-        send_receipts(aggregator);
-        return STATUS_OK;
-    }
-    if (status != STATUS_OK) {
-        log_error("journal-failed", "position=%llu reason=\"%s\"",
-                  (unsigned long long)end.position, status_text(status));
-        return status;
-    }
-    send_receipts(aggregator);
-    status = ledger_committed(data->ledger);
-    if (status != STATUS_OK)
-        log_error("fold-failed", "position=%llu reason=\"%s\"",
-                  (unsigned long long)end.position, status_text(status));
-    return status;
-}
-
 static enum status
 serve_group(struct aggregator *aggregator)
 {
     enum status status = keeper_make_room(aggregator->data.keeper);
     if (status == STATUS_OK)
         status = gather(aggregator);
-    if (status == STATUS_OK && aggregator->guest_count > 0)
-        status = commit(aggregator);
+    if (status == STATUS_OK)
+        status = service_commit(aggregator->service, now());
     drop_guests(aggregator);
     return status;
 }
@@ -238,7 +256,7 @@ enum status
 aggregator_run(struct aggregator *aggregator)
 {
     struct waitable items[] = {
-        inbox_waitable(aggregator->link.inbox),
+        inbox_waitable(aggregator->inbox),
         {.fd = aggregator->stop_fd},
         {.fd = keeper_fd(aggregator->data.keeper)},
     };

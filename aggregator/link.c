@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/link.h"
 
-#include "common/crypto/digest.h"
-#include "common/runtime/clock.h"
-#include "common/runtime/log.h"
-
 enum { REPLY_MAX = 4096, RECONNECT_MS = 1000 };
 
 void
-link_welcome(struct link *link, const struct store_identity *identity,
-             const struct history *history)
+link_introduce(struct link *link, const struct link_sink *sink, uint64_t seed,
+               const struct store_identity *identity,
+               const struct history *history)
 {
+    link->sink = *sink;
+    link->random = seed;
     memcpy(link->store, identity->id, STORE_ID_SIZE);
     link->welcome = (struct welcome){
         .store = span_of(link->store, STORE_ID_SIZE),
@@ -28,8 +27,17 @@ static void
 send(struct link *link, const struct peer *peer, const struct writer *writer,
      size_t length)
 {
-    // A collector that is gone or does not read asks again.
-    (void)!inbox_send(link->inbox, peer, span_of(writer->data, length));
+    link->sink.to_peer(link->sink.shell, peer, span_of(writer->data, length));
+}
+
+// splitmix64: every state gives another number, so none comes twice.
+static uint64_t
+next_session(struct link *link)
+{
+    uint64_t z = link->random += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (z ^ (z >> 31)) | 1;
 }
 
 void
@@ -45,18 +53,19 @@ link_refuse(struct link *link, const struct peer *peer, enum code code)
 }
 
 static void
-greet(struct link *link, const struct peer *peer, const struct hello *hello)
+greet(struct link *link, struct instant now, const struct peer *peer,
+      const struct hello *hello)
 {
     uint8_t room[REPLY_MAX];
-    char name[LOG_VALUE_MAX];
     struct writer writer = writer_on(room, sizeof room);
     struct welcome welcome = link->welcome;
 
-    welcome.server_time_ms = clock_wall_ms();
+    welcome.server_time_ms = now.wall_ms;
     if (hello->role == ROLE_COLLECTOR) {
-        random_fill(&welcome.session, sizeof welcome.session);
-        sessions_put(&link->sessions, peer, welcome.session, clock_steady_ms());
-        log_info("collector-joined", "name=%s", log_value(name, hello->name));
+        welcome.session = next_session(link);
+        sessions_put(&link->sessions, peer, welcome.session, now.steady_ms);
+        link->sink.notice(link->sink.shell, LINK_JOINED, CODE_NONE,
+                          hello->name);
     } else {
         welcome.refusal = CODE_NOT_PERMITTED;
         welcome.refusal_text = span_text("only collectors speak to this port");
@@ -65,41 +74,40 @@ greet(struct link *link, const struct peer *peer, const struct hello *hello)
 }
 
 static void
-pong(struct link *link, const struct peer *peer, const struct ping *ping)
+pong(struct link *link, struct instant now, const struct peer *peer,
+     const struct ping *ping)
 {
     uint8_t room[REPLY_MAX];
     struct writer writer = writer_on(room, sizeof room);
     const struct pong answer = {.sent_at_ms = ping->sent_at_ms,
-                                .server_time_ms = clock_wall_ms(),
+                                .server_time_ms = now.wall_ms,
                                 .credit = LINK_CREDIT};
 
     send(link, peer, &writer, pong_write(&writer, &answer));
 }
 
 bool
-link_take(struct link *link, const struct peer *peer, struct span bytes,
-          struct batch *batch)
+link_take(struct link *link, struct instant now, const struct peer *peer,
+          struct span bytes, struct batch *batch)
 {
     struct envelope envelope;
 
     enum code code = envelope_read(bytes, LINK_BATCH_EVENTS_MAX, &envelope);
     if (code != CODE_NONE) {
-        log_warning("frame-refused", "code=%s bytes=%u", code_name(code),
-                    bytes.length);
+        link->sink.notice(link->sink.shell, LINK_FRAME_REFUSED, code, bytes);
         link_refuse(link, peer, code);
         return false;
     }
     switch (envelope.kind) {
     case ENVELOPE_HELLO:
-        greet(link, peer, &envelope.hello);
+        greet(link, now, peer, &envelope.hello);
         return false;
     case ENVELOPE_PING:
-        pong(link, peer, &envelope.ping);
+        pong(link, now, peer, &envelope.ping);
         return false;
     case ENVELOPE_BATCH:
         *batch = envelope.batch;
-        if (sessions_hear(&link->sessions, peer, batch->session,
-                          clock_steady_ms()))
+        if (sessions_hear(&link->sessions, peer, batch->session, now.steady_ms))
             return true;
         link_refuse(link, peer, CODE_STALE_SESSION);
         return false;

@@ -1,32 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // link: the aggregator's side of the conversation with its collectors.
+//
+// No socket, clock or log in here: times and the seed of session numbers come
+// in, frames and notices go out through the sink.
 #pragma once
 
 #include "aggregator/history.h"
 #include "aggregator/sessions.h"
+#include "common/runtime/instant.h"
 #include "common/storage/keys.h"
-#include "common/transport/inbox.h"
 #include "common/wire/envelope.h"
 
 enum { LINK_CREDIT = 4 * LINK_BATCH_EVENTS_MAX };
 
+enum link_notice {
+    LINK_JOINED,       // about: the collector's name
+    LINK_FRAME_REFUSED // code: why; about: the frame
+};
+
+// Where outputs go; none may call back.
+struct link_sink {
+    void *shell;
+    // A collector that is gone or does not read asks again.
+    void (*to_peer)(void *shell, const struct peer *peer, struct span frame);
+    void (*notice)(void *shell, enum link_notice notice, enum code code,
+                   struct span about);
+};
+
 struct link {
-    struct inbox *inbox;
+    struct link_sink sink;
     struct sessions sessions;
     struct welcome welcome; // all but session and time
     uint8_t store[STORE_ID_SIZE];
+    uint64_t random;
 };
 
-// link_welcome sets what every WELCOME says; the history must not change
+// link_introduce sets what every WELCOME says; the history must not change
 // while serving.
-void link_welcome(struct link *link, const struct store_identity *identity,
-                  const struct history *history);
+void link_introduce(struct link *link, const struct link_sink *sink,
+                    uint64_t seed, const struct store_identity *identity,
+                    const struct history *history);
 
 // link_take answers everything but a batch at once and returns false; a BATCH
 // of a known session is handed out, its spans lent by the frame.
-bool link_take(struct link *link, const struct peer *peer, struct span bytes,
-               struct batch *batch);
+bool link_take(struct link *link, struct instant now, const struct peer *peer,
+               struct span bytes, struct batch *batch);
 
 // link_refuse sends GOAWAY.
 void link_refuse(struct link *link, const struct peer *peer, enum code code);

@@ -24,14 +24,9 @@
 
 #include "client/settlement.h"
 #include "common/domain/check.h"
+#include "common/runtime/instant.h"
 #include "common/span.h"
 #include "common/status.h"
-
-// Both clocks at one moment: timers run on the steady one.
-struct instant {
-    int64_t steady_ms;
-    int64_t wall_ms;
-};
 
 struct session_options {
     const char *name; // lent for the session's life, as is everything here
