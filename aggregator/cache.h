@@ -27,6 +27,14 @@ struct store {
     enum status (*renew)(void *context); // move to the newest checkpoint
 };
 
+// Where a frozen generation goes: a checkpoint being made.
+struct store_writer {
+    void *context;
+    enum status (*put)(void *context, enum state_db db, struct span key,
+                       struct span value);
+    enum status (*remove)(void *context, enum state_db db, struct span key);
+};
+
 // How much one generation may hold.
 struct cache_limits {
     size_t ids, entities, tallies, others; // entries
@@ -103,8 +111,10 @@ bool cache_is_frozen(const struct cache *cache);
 MUST_USE enum status cache_flushed(struct cache *cache);
 void cache_reset(struct cache *cache);
 
-// cache_write puts the whole frozen generation into a checkpoint.  It may run
-// in another thread: the frozen generation is only read.  Empty tallies are
-// removed.
+// cache_write_to puts the whole frozen generation into a checkpoint, in order.
+// It may run in another thread: the frozen generation is only read.  Empty
+// tallies are removed.  cache_write is for one of state/.
+MUST_USE enum status cache_write_to(struct cache *cache,
+                                    const struct store_writer *writer);
 MUST_USE enum status cache_write(struct cache *cache,
                                  struct checkpoint *checkpoint);

@@ -13,7 +13,9 @@ core_open(const struct core_options *options)
         return NULL;
     core->options = *options;
     core->random = options->seed;
-    if (!sessions_init(&core->sessions, SESSIONS_MAX) ||
+    uint32_t sessions_max =
+        options->sessions_max ? options->sessions_max : SESSIONS_MAX;
+    if (!sessions_init(&core->sessions, sessions_max) ||
         !link_init(&core->link)) {
         core_close(core);
         return NULL;

@@ -43,6 +43,7 @@ struct core_options {
     const char *endpoint;        // what terminals are told
     uint32_t credit;             // events unanswered per terminal
     uint64_t seed;               // random
+    uint32_t sessions_max;       // 0: 16384
     struct published *published; // lent; swapped between calls
     struct core_sink sink;
 };
