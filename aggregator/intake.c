@@ -140,7 +140,7 @@ intake_seal(struct intake *intake)
     for (size_t i = 0; i < intake->conflict_count; i++)
         commit_conflict(&intake->record, intake->conflicts[i].terminal,
                         intake->conflicts[i].epoch,
-                        intake->conflicts[i].delivery);
+                        &intake->conflicts[i].delivery);
     size_t length = commit_end(&intake->record);
     assert(length); // intake_fits left the margin
     return span_of(intake->record_room, length);

@@ -87,14 +87,17 @@ settle(struct intake *intake, const struct parcel *parcel,
     return STATUS_OK;
 }
 
+// hold_conflict keeps a conflict without its words: nobody could erase them.
 static void
 hold_conflict(struct intake *intake, const struct parcel *parcel,
               const struct delivery *delivery)
 {
-    intake->conflicts[intake->conflict_count++] =
-        (struct held_conflict){.terminal = parcel->terminal,
-                               .delivery = delivery->bytes,
-                               .epoch = parcel->epoch};
+    struct held_conflict *held = &intake->conflicts[intake->conflict_count++];
+
+    *held = (struct held_conflict){.terminal = parcel->terminal,
+                                   .delivery = *delivery,
+                                   .epoch = parcel->epoch};
+    held->delivery.salt = held->delivery.comment = (struct span){NULL, 0};
 }
 
 // take_delivery judges one delivery and records what is to be recorded.

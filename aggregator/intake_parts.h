@@ -18,8 +18,9 @@ struct ahead {
 };
 
 struct held_conflict {
-    struct span terminal, delivery;
+    struct span terminal;
     uint64_t epoch;
+    struct delivery delivery;
 };
 
 struct intake {

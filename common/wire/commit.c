@@ -113,12 +113,14 @@ parcel_copy(struct writer *writer, struct span bytes)
 
 void
 commit_conflict(struct writer *writer, struct span terminal, uint64_t epoch,
-                struct span delivery)
+                const struct delivery *delivery)
 {
     put_open(writer, COMMIT_CONFLICTS);
     put_bytes(writer, 1, terminal);
     put_fixed64(writer, 2, epoch);
-    put_bytes(writer, 3, delivery);
+    put_open(writer, 3);
+    delivery_put(writer, delivery);
+    put_close(writer);
     put_close(writer);
 }
 

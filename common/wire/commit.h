@@ -44,7 +44,7 @@ void commit_begin(struct writer *writer, uint64_t position,
                   const uint8_t previous[HASH_SIZE], int64_t committed_at_ms);
 void parcel_copy(struct writer *writer, struct span bytes);
 void commit_conflict(struct writer *writer, struct span terminal,
-                     uint64_t epoch, struct span delivery);
+                     uint64_t epoch, const struct delivery *delivery);
 void commit_publication(struct writer *writer,
                         const struct publication *publication);
 size_t commit_end(struct writer *writer);

@@ -22,6 +22,9 @@ enum code batch_read(struct span bytes, uint32_t max_events,
 bool parcel_read(struct span bytes, struct parcel *parcel);
 bool delivery_read(struct span bytes, struct delivery *delivery);
 
+// delivery_put writes the fields of a delivery that is open.
+void delivery_put(struct writer *writer, const struct delivery *delivery);
+
 // collector_valid: an endpoint as WELCOME and RECEIPT may name it.
 bool collector_valid(const struct field *field);
 

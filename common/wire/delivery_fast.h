@@ -87,6 +87,7 @@ delivery_fast(struct span bytes, struct delivery *delivery)
     delivery->salt = (struct span){NULL, 0};
     delivery->comment = (struct span){NULL, 0};
     delivery->signature = (struct span){NULL, 0};
+    delivery->sealed = (struct span){NULL, 0};
     delivery->bytes = bytes;
     return true;
 }

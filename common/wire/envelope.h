@@ -87,7 +87,8 @@ struct delivery {
     uint64_t seq;
     int64_t recorded_at_ms;
     struct span body, salt, comment, signature;
-    struct span bytes; // the Delivery as received, to be copied on
+    struct span sealed; // salt and comment as the journal keeps them
+    struct span bytes;  // the Delivery as received, to be copied on
 };
 
 struct settled {
@@ -203,6 +204,9 @@ void parcel_begin(struct writer *writer, struct span terminal, uint64_t epoch,
 void parcel_copy_begin(struct writer *writer, struct span bytes);
 void parcel_delivery(struct writer *writer, uint64_t seq,
                      int64_t recorded_at_ms, struct span body);
+// parcel_delivery_full writes all of a delivery but its bytes.
+void parcel_delivery_full(struct writer *writer,
+                          const struct delivery *delivery);
 // parcel_delivery_copy passes a delivery on as received (delivery.bytes).
 void parcel_delivery_copy(struct writer *writer, struct span bytes);
 void parcel_settled(struct writer *writer, const struct settled *settled);

@@ -28,6 +28,9 @@ delivery_take(struct delivery *delivery, const struct field *field)
     case DELIVERY_SIGNATURE << 3 | WIRE_LENGTH:
         delivery->signature = field->value.bytes;
         return true;
+    case DELIVERY_SEALED << 3 | WIRE_LENGTH:
+        delivery->sealed = field->value.bytes;
+        return true;
     default:
         return false;
     }

@@ -51,6 +51,26 @@ parcel_delivery(struct writer *writer, uint64_t seq, int64_t recorded_at_ms,
 }
 
 void
+delivery_put(struct writer *writer, const struct delivery *delivery)
+{
+    put_unsigned_always(writer, DELIVERY_SEQ, delivery->seq);
+    put_signed_always(writer, DELIVERY_RECORDED_AT, delivery->recorded_at_ms);
+    put_bytes_always(writer, DELIVERY_BODY, delivery->body);
+    put_bytes(writer, DELIVERY_SALT, delivery->salt);
+    put_bytes(writer, DELIVERY_COMMENT, delivery->comment);
+    put_bytes(writer, DELIVERY_SIGNATURE, delivery->signature);
+    put_bytes(writer, DELIVERY_SEALED, delivery->sealed);
+}
+
+void
+parcel_delivery_full(struct writer *writer, const struct delivery *delivery)
+{
+    put_open(writer, PARCEL_DELIVERIES);
+    delivery_put(writer, delivery);
+    put_close(writer);
+}
+
+void
 parcel_delivery_copy(struct writer *writer, struct span bytes)
 {
     put_bytes_always(writer, PARCEL_DELIVERIES, bytes);

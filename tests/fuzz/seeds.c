@@ -189,7 +189,9 @@ envelopes_write(const char *folder)
 static void
 commits_write(const char *folder)
 {
-    static const uint8_t delivery[] = {0x08, 0x07, 0x1a, 0x01, 0x00};
+    static const uint8_t body[] = {0x00};
+    const struct delivery delivery = {.seq = 7,
+                                      .body = span_of(body, sizeof body)};
     struct publication publication = {PUBLICATION_PROGRAMME,
                                       span_of(hash, HASH_SIZE),
                                       span_text("programme: demo\n")};
@@ -197,8 +199,7 @@ commits_write(const char *folder)
     struct writer writer = writer_on(room, sizeof room);
 
     batch_fill(&writer, true);
-    commit_conflict(&writer, span_text("T-1"), 99,
-                    span_of(delivery, sizeof delivery));
+    commit_conflict(&writer, span_text("T-1"), 99, &delivery);
     commit_publication(&writer, &publication);
     size_t length = commit_end(&writer);
     hostile_write(folder, "commit", "commit", span_of(room, length));

@@ -98,14 +98,15 @@ conflicts_and_publications_are_read_back(void **state)
     (void)state;
     struct rig rig;
     struct conflict conflict;
-    static const uint8_t delivery[] = {0x08, 0x05, 0x1a, 0x01, 0xff};
+    static const uint8_t unreadable[] = {0xff};
+    const struct delivery delivery = {
+        .seq = 5, .body = span_of(unreadable, sizeof unreadable)};
     const struct publication publication = {PUBLICATION_PROGRAMME,
                                             span_of(hash, HASH_SIZE),
                                             span_text("items: []\n")};
 
     commit_begin(begin(&rig), 1, hash, 0);
-    commit_conflict(&rig.out, span_text("T-1"), 99,
-                    span_of(delivery, sizeof delivery));
+    commit_conflict(&rig.out, span_text("T-1"), 99, &delivery);
     commit_publication(&rig.out, &publication);
     assert_int_equal(read_back(&rig), STATUS_OK);
     assert_true(commit_next_conflict(&rig.commit.conflicts, &conflict));
@@ -154,7 +155,7 @@ what_is_no_commit_is_corrupt(void **state)
     put_unsigned(&rig.out, 7, 1); // unknown
     assert_int_equal(read_back(&rig), STATUS_CORRUPT);
     commit_begin(begin(&rig), 1, hash, 0);
-    commit_conflict(&rig.out, span_text("T-1"), 1, (struct span){NULL, 0});
+    commit_conflict(&rig.out, span_text("T-1"), 1, &(struct delivery){0});
     assert_int_equal(read_back(&rig), STATUS_CORRUPT);
     commit_begin(begin(&rig), 1, hash, 0);
     commit_publication(&rig.out, &(struct publication){0});

@@ -14,7 +14,7 @@
 #include "common/wire/delivery_fast.h"
 #include "common/wire/put.h"
 #include "terminal.pb-c.h"
-#include "tests/fuzz/dice.h"
+#include "tests/support/dice.h"
 
 enum { ROOM = 32768, BODY_MAX = 20000 };
 
@@ -136,7 +136,7 @@ assert_agrees(struct span bytes)
         assert_true(span_equal(delivery.body,
                                span_of(mirror->body.data, mirror->body.len)));
         assert_true(!mirror->has_salt && !mirror->comment &&
-                    !mirror->has_signature);
+                    !mirror->has_signature && !mirror->has_sealed);
         dealerpulse__delivery__free_unpacked(mirror, NULL);
     }
     free(block);
