@@ -17,6 +17,9 @@ packages=(
     libyaml-dev libmicrohttpd-dev libjansson-dev
     # tests: cmocka, and a second terminal written in Python
     libcmocka-dev python3 python3-zmq python3-protobuf protobuf-compiler
+    # fault tests: a second reader of the store; faults at the n-th system call;
+    # networks that lose packets; clocks that jump; file systems that end
+    python3-lmdb strace iproute2 nftables libfaketime e2fsprogs util-linux
     # running
     ca-certificates procps
 )
