@@ -101,8 +101,8 @@ open_core(struct collector *collector)
     const struct collector_config *config = collector->config;
     struct core_options options = {
         .name = config->name,
-        .endpoint = config->advertise[0] != '\0'
-                        ? config->advertise
+        .endpoint = config->listen[0].advertise[0] != '\0'
+                        ? config->listen[0].advertise
                         : inbox_endpoint(collector->inbox),
         .credit = config->credit,
         .seed = seed,
@@ -128,7 +128,7 @@ collector_open(struct collector **out, const struct collector_config *config,
     fetch_init(&collector->fetch, collector->transport, config->queries);
     if (status == STATUS_OK)
         status = inbox_open(&collector->inbox, collector->transport,
-                            config->listen, FRAME_MAX);
+                            config->listen[0].endpoint, FRAME_MAX);
     if (status == STATUS_OK)
         status = open_core(collector);
     if (status != STATUS_OK) {

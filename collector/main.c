@@ -68,10 +68,12 @@ override(const char *option, const char *value, char *field, size_t size)
 static bool
 apply(const struct arguments *arguments, struct collector_config *config)
 {
+    if (arguments->listen)
+        config->listen_count = 1;
     return override("name", arguments->name, config->name,
                     sizeof config->name) &&
-           override("listen", arguments->listen, config->listen,
-                    sizeof config->listen) &&
+           override("listen", arguments->listen, config->listen[0].endpoint,
+                    sizeof config->listen[0].endpoint) &&
            override("aggregator", arguments->aggregator, config->aggregator,
                     sizeof config->aggregator) &&
            override("queries", arguments->queries, config->queries,
@@ -94,7 +96,7 @@ is_local(const char *key, const char *endpoint)
 static bool
 all_local(const struct collector_config *config)
 {
-    return is_local("listen", config->listen) &&
+    return is_local("listen", config->listen[0].endpoint) &&
            is_local("aggregator", config->aggregator) &&
            is_local("queries", config->queries);
 }
@@ -106,14 +108,14 @@ serve(const struct collector_config *config, int stop_fd)
     enum status status = collector_open(&collector, config, stop_fd);
     if (status == STATUS_BUSY) {
         fprintf(stderr, "collector.listen: %s is taken by another process\n",
-                config->listen);
+                config->listen[0].endpoint);
         return EX_UNAVAILABLE;
     }
     if (status == STATUS_MALFORMED) {
         fprintf(stderr,
                 "collector.listen: %s is not an endpoint like "
                 "tcp://127.0.0.1:7070\n",
-                config->listen);
+                config->listen[0].endpoint);
         return EX_CONFIG;
     }
     if (status == STATUS_OK) {

@@ -175,7 +175,7 @@ send_all(struct simulation *simulation, const struct simulate_options *choice,
         collectors[i] = choice->collectors[i];
     const struct terminal_config *terminal = &simulation->config.terminal;
     for (size_t i = 0; count == 0 && i < terminal->collector_count; i++)
-        collectors[i] = terminal->collectors[i];
+        collectors[i] = terminal->collectors[i].endpoint;
     struct lanes_options options = {
         .directory = simulation->directory,
         .count = choice->terminals,

@@ -108,7 +108,7 @@ settings_options(struct settings *settings, bool hq_by_default)
     if (settings->collector_count == 0)
         for (size_t i = 0; i < config->collector_count; i++)
             settings->collectors[settings->collector_count++] =
-                config->collectors[i];
+                config->collectors[i].endpoint;
 
     bool hq = strcmp(either(settings->role, config->role), "hq") == 0;
     if (!settings->role && settings->dealer_count == 0 && hq_by_default)

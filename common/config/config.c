@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/config/config.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/config/config_parts.h"
 #include "common/config/endpoint.h"
 #include "common/config/programme.h"
 #include "common/config/text.h"
-#include "common/config/yaml_value.h"
 
 enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
 
@@ -25,7 +23,8 @@ static const struct config defaults = {
                    .checkpoint_events = 400000,
                    .checkpoint_ms = 1000},
     .collector = {.name = "collector-1",
-                  .listen = "tcp://127.0.0.1:7070",
+                  .listen_count = 1,
+                  .listen = {{.endpoint = "tcp://127.0.0.1:7070"}},
                   .aggregator = "tcp://127.0.0.1:7071",
                   .queries = "tcp://127.0.0.1:7072",
                   .credit = 4096},
@@ -38,22 +37,18 @@ static const struct config defaults = {
                  .spool = "/var/lib/dealerpulse-terminal/spool.db",
                  .spool_bytes = (uint64_t)1 << 30,
                  .collector_count = 1,
-                 .collectors = {"tcp://127.0.0.1:7070"}},
+                 .collectors = {{.endpoint = "tcp://127.0.0.1:7070"}}},
 };
 
-// The file being read: its folder, up to and with the last slash.
-struct place {
-    const char *path;
-    size_t folder;
-};
-
-static void
-read_path(const struct place *place, struct node node, char out[PATH_MAX])
+void
+config_path(const struct place *place, struct node node, char out[PATH_MAX])
 {
     char told[PATH_MAX];
 
     (void)text_copy(span_text(out), told, sizeof told); // the default
     if (node_kind(node) != NODE_ABSENT && !node_text(node, told, sizeof told))
+        return;
+    if (told[0] == '\0')
         return;
     if (told[0] == '/' || place->folder == 0) {
         memcpy(out, told, strlen(told) + 1);
@@ -67,8 +62,8 @@ read_path(const struct place *place, struct node node, char out[PATH_MAX])
     memcpy(out + place->folder, told, strlen(told) + 1);
 }
 
-static void
-read_endpoint(struct node node, char out[ENDPOINT_MAX])
+void
+config_endpoint(struct node node, char out[ENDPOINT_MAX])
 {
     if (node_text(node, out, ENDPOINT_MAX) && !endpoint_valid(out))
         node_problem(node, "must be an endpoint such as tcp://127.0.0.1:7070");
@@ -108,9 +103,10 @@ read_aggregator(const struct place *place, struct node node,
     int64_t events = (int64_t)config->checkpoint_events;
 
     (void)node_map(node);
-    read_endpoint(node_get(node, "listen"), config->listen);
-    read_endpoint(node_get(node, "queries"), config->queries);
-    read_path(place, node_get(node, "data"), config->data);
+    config_endpoint(node_get(node, "listen"), config->listen);
+    config_endpoint(node_get(node, "queries"), config->queries);
+    config_path(place, node_get(node, "data"), config->data);
+    config_path(place, node_get(node, "key"), config->key);
     node_size(node_get(node, "journal_bytes"), map_bytes_min, map_bytes_max,
               &config->journal_bytes);
     node_size(node_get(node, "state_bytes"), map_bytes_min, map_bytes_max,
@@ -121,31 +117,48 @@ read_aggregator(const struct place *place, struct node node,
 }
 
 static void
-read_collector(struct node node, struct collector_config *config)
+read_collector(const struct place *place, struct node node,
+               struct collector_config *config)
 {
     int64_t credit = config->credit;
 
     (void)node_map(node);
     read_name(node_get(node, "name"), config->name);
-    read_endpoint(node_get(node, "listen"), config->listen);
-    read_endpoint(node_get(node, "aggregator"), config->aggregator);
-    read_endpoint(node_get(node, "queries"), config->queries);
-    read_endpoint(node_get(node, "advertise"), config->advertise);
+    config_path(place, node_get(node, "key"), config->key);
+    config_listeners(place, node, config);
+    config_endpoint(node_get(node, "aggregator"), config->aggregator);
+    config_endpoint(node_get(node, "queries"), config->queries);
     node_whole(node_get(node, "credit"), 1, 1000000, &credit);
     config->credit = (uint32_t)credit;
 }
 
 static void
-read_reporter(struct node node, struct reporter_config *config)
+read_reporter(const struct place *place, struct node node,
+              struct reporter_config *config)
 {
     (void)node_map(node);
-    read_endpoint(node_get(node, "queries"), config->queries);
-    read_endpoint(node_get(node, "publish"), config->publish);
+    config_endpoint(node_get(node, "queries"), config->queries);
+    config_endpoint(node_get(node, "publish"), config->publish);
     struct node http = node_get(node, "http");
     if (node_text(http, config->http, sizeof config->http) &&
         !endpoint_http_valid(config->http))
         node_problem(http, "must be host:port such as 127.0.0.1:8080");
     read_ms(node_get(node, "refresh_ms"), 3600000, &config->refresh_ms);
+    config_path(place, node_get(node, "key"), config->key);
+}
+
+static void
+read_console(const struct place *place, struct node node,
+             const struct reporter_config *reporter,
+             struct console_config *config)
+{
+    (void)node_map(node);
+    (void)text_copy(span_text(reporter->queries), config->queries,
+                    sizeof config->queries);
+    (void)text_copy(span_text(reporter->key), config->key, sizeof config->key);
+    config_endpoint(node_get(node, "queries"), config->queries);
+    if (node_kind(node_get(node, "key")) != NODE_ABSENT)
+        config_path(place, node_get(node, "key"), config->key);
 }
 
 static bool
@@ -176,22 +189,6 @@ read_terminal_dealers(struct node list, struct terminal_config *config)
     return true;
 }
 
-static void
-read_collectors(struct node list, struct terminal_config *config)
-{
-    size_t count = node_count(list);
-
-    if (!node_list(list))
-        return;
-    if (count < 1 || count > CONFIG_ENDPOINTS_MAX) {
-        node_problem(list, "must list 1 to %d endpoints", CONFIG_ENDPOINTS_MAX);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        read_endpoint(node_at(list, i), config->collectors[i]);
-    config->collector_count = count;
-}
-
 static bool
 read_terminal(const struct place *place, struct node node,
               struct terminal_config *config)
@@ -204,10 +201,12 @@ read_terminal(const struct place *place, struct node node,
     if (node_choice(node_get(node, "role"), roles, 2, &role))
         (void)text_copy(span_text(roles[role]), config->role,
                         sizeof config->role);
-    read_path(place, node_get(node, "spool"), config->spool);
+    config_path(place, node_get(node, "spool"), config->spool);
     node_size(node_get(node, "spool_bytes"), map_bytes_min, map_bytes_max,
               &config->spool_bytes);
-    read_collectors(node_get(node, "collectors"), config);
+    config_path(place, node_get(node, "key"), config->key);
+    config_path(place, node_get(node, "sign_key"), config->sign_key);
+    config_collectors(node_get(node, "collectors"), config);
     return read_terminal_dealers(node_get(node, "dealers"), config);
 }
 
@@ -217,11 +216,15 @@ read_root(const struct place *place, struct tree *tree, struct config *config)
     struct node root = tree_root(tree);
 
     (void)node_map(root);
-    read_path(place, node_get(root, "programme"), config->programme);
-    read_path(place, node_get(root, "dealers"), config->dealers);
+    config_path(place, node_get(root, "programme"), config->programme);
+    config_path(place, node_get(root, "dealers"), config->dealers);
+    config_path(place, node_get(root, "keyring"), config->keyring);
+    config_key(node_get(root, "aggregator_key"), config->aggregator_key);
     read_aggregator(place, node_get(root, "aggregator"), &config->aggregator);
-    read_collector(node_get(root, "collector"), &config->collector);
-    read_reporter(node_get(root, "reporter"), &config->reporter);
+    read_collector(place, node_get(root, "collector"), &config->collector);
+    read_reporter(place, node_get(root, "reporter"), &config->reporter);
+    read_console(place, node_get(root, "console"), &config->reporter,
+                 &config->console);
     if (!read_terminal(place, node_get(root, "terminal"), &config->terminal))
         return STATUS_SYSTEM;
     return tree_finish(tree) ? STATUS_OK : STATUS_MALFORMED;
@@ -253,6 +256,8 @@ config_load(const char *path, struct config *config, struct problems *problems)
     size_t length;
 
     *config = defaults;
+    memcpy(config->console.queries, config->reporter.queries,
+           sizeof config->console.queries);
     if (!path)
         return STATUS_OK;
     enum status status =

@@ -4,6 +4,11 @@
 //
 // Every key has a default; unknown keys and wrong types are problems.  Paths
 // in the file are relative to the file.
+//
+// Keys.  `key` names a file with a secret key (common/crypto/key_file.h), every
+// other key in here is a public one, 40 Z85 characters; "" stands for none.  A
+// program uses keys on all its links or on none, and the file says all a
+// program needs for that: config_keys_problem tells what is missing.
 #pragma once
 
 #include <limits.h>
@@ -18,13 +23,30 @@
 enum {
     ENDPOINT_MAX = 128,
     CONFIG_ENDPOINTS_MAX = 16,
-    CONFIG_DEALERS_MAX = 1000
+    CONFIG_DEALERS_MAX = 1000,
+    CONFIG_KEY_MAX = 41, // a public key and its NUL
+    LISTENERS_MAX = 4,
+};
+
+// A place where terminals come in.  Two of them with two keys let terminals
+// move from one server key to the next.
+struct listener {
+    char endpoint[ENDPOINT_MAX];
+    char key[PATH_MAX];           // the collector's if empty in the file
+    char advertise[ENDPOINT_MAX]; // what terminals are told; endpoint if empty
+};
+
+// A collector as a terminal knows it.
+struct collector_address {
+    char endpoint[ENDPOINT_MAX];
+    char key[CONFIG_KEY_MAX]; // the server's; "": in the clear
 };
 
 struct aggregator_config {
     char listen[ENDPOINT_MAX];  // collectors; tcp://127.0.0.1:7071
     char queries[ENDPOINT_MAX]; // tcp://127.0.0.1:7072
     char data[PATH_MAX];        // /var/lib/dealerpulse
+    char key[PATH_MAX];         // secret key file
     uint64_t journal_bytes;     // map size; 1 TiB
     uint64_t state_bytes;       // map size; 1 TiB
     uint64_t checkpoint_events; // a checkpoint after so many; 400000
@@ -32,12 +54,13 @@ struct aggregator_config {
 };
 
 struct collector_config {
-    char name[33];                 // collector-1
-    char listen[ENDPOINT_MAX];     // terminals; tcp://127.0.0.1:7070
-    char aggregator[ENDPOINT_MAX]; // tcp://127.0.0.1:7071
-    char queries[ENDPOINT_MAX];    // tcp://127.0.0.1:7072
-    char advertise[ENDPOINT_MAX];  // what terminals are told; listen if empty
-    uint32_t credit;               // events unanswered per terminal; 4096
+    char name[33]; // collector-1
+    size_t listen_count;
+    struct listener listen[LISTENERS_MAX]; // terminals; tcp://127.0.0.1:7070
+    char aggregator[ENDPOINT_MAX];         // tcp://127.0.0.1:7071
+    char queries[ENDPOINT_MAX];            // tcp://127.0.0.1:7072
+    uint32_t credit;    // events unanswered per terminal; 4096
+    char key[PATH_MAX]; // secret key file
 };
 
 struct reporter_config {
@@ -45,6 +68,13 @@ struct reporter_config {
     char publish[ENDPOINT_MAX]; // tcp://127.0.0.1:7073
     char http[ENDPOINT_MAX];    // 127.0.0.1:8080
     uint64_t refresh_ms;        // how often to look for changes; 500
+    char key[PATH_MAX];         // secret key file
+};
+
+// What a person at headquarters uses.
+struct console_config {
+    char queries[ENDPOINT_MAX]; // reporter.queries
+    char key[PATH_MAX];         // secret key file; reporter.key
 };
 
 struct terminal_config {
@@ -55,15 +85,21 @@ struct terminal_config {
     char spool[PATH_MAX]; // /var/lib/dealerpulse-terminal/spool.db
     uint64_t spool_bytes; // refuse to grow beyond; 1 GiB
     size_t collector_count;
-    char collectors[CONFIG_ENDPOINTS_MAX][ENDPOINT_MAX]; // tcp://127.0.0.1:7070
+    struct collector_address
+        collectors[CONFIG_ENDPOINTS_MAX]; // tcp://127.0.0.1:7070
+    char key[PATH_MAX];                   // secret key file
+    char sign_key[PATH_MAX]; // secret Ed25519 key file; signs events
 };
 
 struct config {
     char programme[PATH_MAX]; // programme.yaml
     char dealers[PATH_MAX];   // dealers.csv
+    char keyring[PATH_MAX];   // who may speak (keyring.h); "": no keys
+    char aggregator_key[CONFIG_KEY_MAX];
     struct aggregator_config aggregator;
     struct collector_config collector;
     struct reporter_config reporter;
+    struct console_config console;
     struct terminal_config terminal;
 };
 
@@ -77,6 +113,23 @@ MUST_USE enum status config_load(const char *path, struct config *config,
 MUST_USE enum status config_read(struct span text, const char *path,
                                  struct config *config,
                                  struct problems *problems);
+
+// Which program's keys: they go together.
+enum config_program {
+    CONFIG_AGGREGATOR,
+    CONFIG_COLLECTOR,
+    CONFIG_REPORTER,
+    CONFIG_CONSOLE,
+    CONFIG_TERMINAL,
+};
+
+// config_has_keys tells whether a program uses keys: on every link or on none.
+bool config_has_keys(const struct config *config, enum config_program program);
+
+// config_keys_problem returns a sentence about what a program's keys lack, or
+// NULL when they are complete or there are none.
+const char *config_keys_problem(const struct config *config,
+                                enum config_program program);
 
 // config_free frees what a config owns; after a failure it owns nothing.
 void config_free(struct config *config);

@@ -36,3 +36,20 @@ temp_dir_remove(const char *dir)
 {
     return nftw(dir, temp_dir_remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
+
+// temp_dir_setup and temp_dir_teardown: a folder as a test's *state (char *).
+static inline int
+temp_dir_setup(void **state)
+{
+    char *dir = malloc(TEMP_DIR_MAX);
+    *state = dir;
+    return dir ? temp_dir_make(dir) : -1;
+}
+
+static inline int
+temp_dir_teardown(void **state)
+{
+    int result = temp_dir_remove(*state);
+    free(*state);
+    return result;
+}

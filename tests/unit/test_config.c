@@ -36,7 +36,9 @@ without_a_file_everything_has_its_default(void **state)
     assert_int_equal(config.aggregator.journal_bytes, (uint64_t)1 << 40);
     assert_int_equal(config.aggregator.checkpoint_events, 400000);
     assert_string_equal(config.collector.name, "collector-1");
-    assert_string_equal(config.collector.advertise, "");
+    assert_string_equal(config.collector.listen[0].advertise, "");
+    assert_string_equal(config.keyring, "");
+    assert_string_equal(config.console.queries, "tcp://127.0.0.1:7072");
     assert_int_equal(config.collector.credit, 4096);
     assert_string_equal(config.reporter.http, "127.0.0.1:8080");
     assert_int_equal(config.reporter.refresh_ms, 500);
@@ -126,8 +128,80 @@ a_terminal_speaks_for_its_dealers(void **state)
     assert_int_equal(config.terminal.dealer_count, 2);
     assert_string_equal(config.terminal.dealers[1], "007");
     assert_int_equal(config.terminal.collector_count, 2);
-    assert_string_equal(config.terminal.collectors[1], "ipc://x");
+    assert_string_equal(config.terminal.collectors[1].endpoint, "ipc://x");
     config_free(&config);
+}
+
+#define KEY_A "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+#define KEY_B "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+
+static void
+a_collector_listens_at_several_places_each_with_its_key(void **state)
+{
+    (void)state;
+    static struct problems problems;
+    static struct config config;
+
+    assert_int_equal(
+        read_text("keyring: ring.csv\n"
+                  "aggregator_key: \"" KEY_A "\"\n"
+                  "collector:\n"
+                  "  key: c.key\n"
+                  "  listen:\n"
+                  "    - tcp://0.0.0.0:7070\n"
+                  "    - {endpoint: \"tcp://0.0.0.0:7080\", key: next.key,\n"
+                  "       advertise: \"tcp://c.example:7080\"}\n",
+                  &config, &problems),
+        STATUS_OK);
+    assert_string_equal(config.keyring, "etc/ring.csv");
+    assert_int_equal(config.collector.listen_count, 2);
+    assert_string_equal(config.collector.listen[0].key, "etc/c.key");
+    assert_string_equal(config.collector.listen[1].key, "etc/next.key");
+    assert_string_equal(config.collector.listen[1].advertise,
+                        "tcp://c.example:7080");
+    assert_true(config_has_keys(&config, CONFIG_COLLECTOR));
+    assert_null(config_keys_problem(&config, CONFIG_COLLECTOR));
+    config_free(&config);
+}
+
+// Keys on some links and not on others would be a hole nobody sees.
+static void
+keys_that_do_not_go_together_are_told(void **state)
+{
+    static const struct {
+        const char *text;
+        enum config_program program;
+        const char *told;
+    } cases[] = {
+        {"keyring: r\n", CONFIG_AGGREGATOR, "its own secret key"},
+        {"keyring: r\n", CONFIG_TERMINAL, NULL},
+        {"aggregator: {key: k}\n", CONFIG_AGGREGATOR, "no keyring"},
+        {"keyring: r\naggregator: {key: k}\n", CONFIG_AGGREGATOR, NULL},
+        {"keyring: r\ncollector: {key: k}\n", CONFIG_COLLECTOR,
+         "aggregator_key"},
+        {"reporter: {key: k}\n", CONFIG_CONSOLE, "aggregator_key"},
+        {"terminal: {key: k}\n", CONFIG_TERMINAL, "every one of"},
+        {"terminal:\n  collectors: [{endpoint: \"tcp://a:1\", key: \"" KEY_B
+         "\"}]\n",
+         CONFIG_TERMINAL, "terminal.key must"},
+        {"terminal:\n  key: k\n  collectors: [{endpoint: \"tcp://a:1\", key: "
+         "\"" KEY_B "\"}]\n",
+         CONFIG_TERMINAL, NULL},
+    };
+    static struct problems problems;
+    static struct config config;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(read_text(cases[i].text, &config, &problems),
+                         STATUS_OK);
+        const char *told = config_keys_problem(&config, cases[i].program);
+        if (!cases[i].told)
+            assert_null(told);
+        else
+            assert_true(told && strstr(told, cases[i].told));
+        config_free(&config);
+    }
 }
 
 static const char good[] =
@@ -144,6 +218,8 @@ static const char good[] =
     "  collectors: [tcp://127.0.0.1:7070]\n";                 // 11
 
 static const struct flaw flaws[] = {
+    {"programme: p.yaml", "aggregator_key: \"short\"", 1, "aggregator_key",
+     "40 Z85 characters"},
     {"programme:", "program:", 1, "program", "known: programme, dealers"},
     {"programme: p.yaml", "programme: [p]", 1, "programme", "must be text"},
     {"programme: p.yaml", "programme:", 1, "programme", "must be text"},
@@ -391,6 +467,9 @@ main(void)
         cmocka_unit_test(paths_are_relative_to_the_file),
         cmocka_unit_test(sizes_and_times_are_read_with_and_without_units),
         cmocka_unit_test(a_terminal_speaks_for_its_dealers),
+        cmocka_unit_test(
+            a_collector_listens_at_several_places_each_with_its_key),
+        cmocka_unit_test(keys_that_do_not_go_together_are_told),
         cmocka_unit_test(every_flaw_is_told_with_line_and_key),
         cmocka_unit_test(a_missing_file_is_told),
         cmocka_unit_test(what_comes_from_a_file_is_made_printable),
