@@ -4,28 +4,37 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/runtime/clock.h"
+
 enum phase { IDLE, WRITING, WRITTEN, CLEARING };
+
+// A settling step moves so many values that it takes about STEP_US, then
+// leaves the disk to others for REST times that.
+enum { STEP_MIN = 16, STEP_MAX = 1 << 14, STEP_US = 2500, REST = 8 };
 
 struct checkpoint_writer {
     struct state *state;
     struct cache *cache;
     pthread_t thread;
-    pthread_mutex_t mutex; // over phase, result and stopping
+    pthread_mutex_t mutex; // over what follows
     pthread_cond_t changed;
     enum phase phase;
+    enum checkpoint_kind kind;
     enum status result;
-    bool stopping, has_thread;
+    bool is_settled, stopping, has_thread;
+    size_t step; // values a settling step moves; the thread's own
     int fd;
 };
 
 static enum status
-write_generation(struct checkpoint_writer *writer)
+write_generation(struct checkpoint_writer *writer, enum checkpoint_kind kind)
 {
     struct checkpoint *checkpoint;
 
-    enum status status = checkpoint_begin(&checkpoint, writer->state);
+    enum status status = checkpoint_begin(&checkpoint, writer->state, kind);
     if (status != STATUS_OK)
         return status;
     status = cache_write(writer->cache, checkpoint);
@@ -36,16 +45,77 @@ write_generation(struct checkpoint_writer *writer)
     return checkpoint_commit(checkpoint);
 }
 
-// work does what the phase asks for, without the mutex, and returns the next.
-static enum phase
-work(struct checkpoint_writer *writer, enum phase phase, enum status *result)
+// settle moves a little into place and returns how long to rest after it.
+static int64_t
+settle(struct checkpoint_writer *writer, enum status *status, bool *is_done)
 {
-    if (phase == CLEARING) {
-        cache_reset(writer->cache);
-        return IDLE;
-    }
-    *result = write_generation(writer);
-    return WRITTEN;
+    int64_t before = clock_steady_us();
+    *status = state_settle(writer->state, writer->step, is_done);
+    int64_t took = clock_steady_us() - before;
+    if (took > STEP_US && writer->step > STEP_MIN)
+        writer->step /= 2;
+    else if (took < STEP_US && writer->step < STEP_MAX)
+        writer->step += writer->step / 4;
+    return took * REST;
+}
+
+// rest waits for so long, or until there is something to do.
+static void
+rest(struct checkpoint_writer *writer, int64_t us)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + us * 1000;
+    until.tv_sec += ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    while (writer->phase == IDLE && !writer->stopping &&
+           pthread_cond_timedwait(&writer->changed, &writer->mutex, &until) ==
+               0)
+        continue;
+}
+
+// The three kinds of work; each is called with the mutex held and lets go of
+// it while it works.
+static void
+do_write(struct checkpoint_writer *writer)
+{
+    enum checkpoint_kind kind = writer->kind;
+
+    pthread_mutex_unlock(&writer->mutex);
+    enum status result = write_generation(writer, kind);
+    pthread_mutex_lock(&writer->mutex);
+    writer->result = result;
+    writer->is_settled = kind == CHECKPOINT_PLACED;
+    writer->phase = WRITTEN;
+    pthread_cond_broadcast(&writer->changed);
+    (void)eventfd_write(writer->fd, 1);
+}
+
+static void
+do_clear(struct checkpoint_writer *writer)
+{
+    pthread_mutex_unlock(&writer->mutex);
+    cache_reset(writer->cache);
+    pthread_mutex_lock(&writer->mutex);
+    writer->phase = IDLE;
+    pthread_cond_broadcast(&writer->changed);
+}
+
+static void
+do_settle(struct checkpoint_writer *writer)
+{
+    enum status status;
+    bool is_done;
+
+    pthread_mutex_unlock(&writer->mutex);
+    int64_t us = settle(writer, &status, &is_done);
+    pthread_mutex_lock(&writer->mutex);
+    // What goes wrong here goes wrong again with the next checkpoint, which
+    // begins with what is left; that result is looked at.
+    writer->is_settled = is_done || status != STATUS_OK;
+    if (!writer->is_settled)
+        rest(writer, us);
 }
 
 static void *
@@ -54,25 +124,30 @@ run(void *argument)
     struct checkpoint_writer *writer = argument;
 
     pthread_mutex_lock(&writer->mutex);
-    for (;;) {
-        while (writer->phase != WRITING && writer->phase != CLEARING &&
-               !writer->stopping)
+    while (!writer->stopping || writer->phase == WRITING ||
+           writer->phase == CLEARING) {
+        if (writer->phase == WRITING)
+            do_write(writer);
+        else if (writer->phase == CLEARING)
+            do_clear(writer);
+        else if (writer->phase == IDLE && !writer->is_settled)
+            do_settle(writer);
+        else
             pthread_cond_wait(&writer->changed, &writer->mutex);
-        if (writer->phase != WRITING && writer->phase != CLEARING)
-            break;
-        enum phase phase = writer->phase;
-        enum status result = writer->result;
-        pthread_mutex_unlock(&writer->mutex);
-        phase = work(writer, phase, &result);
-        pthread_mutex_lock(&writer->mutex);
-        writer->phase = phase;
-        writer->result = result;
-        pthread_cond_broadcast(&writer->changed);
-        if (phase == WRITTEN)
-            (void)eventfd_write(writer->fd, 1);
     }
     pthread_mutex_unlock(&writer->mutex);
     return NULL;
+}
+
+static void
+init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 enum status
@@ -85,7 +160,8 @@ checkpoint_writer_open(struct checkpoint_writer **out, struct state *state,
     writer->state = state;
     writer->cache = cache;
     pthread_mutex_init(&writer->mutex, NULL);
-    pthread_cond_init(&writer->changed, NULL);
+    init_condition(&writer->changed);
+    writer->step = STEP_MIN;
     writer->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     writer->has_thread =
         writer->fd >= 0 &&
@@ -138,19 +214,24 @@ checkpoint_writer_is_idle(struct checkpoint_writer *writer)
     return phase_of(writer) == IDLE;
 }
 
-static void
-set_phase(struct checkpoint_writer *writer, enum phase phase)
+bool
+checkpoint_writer_is_settled(struct checkpoint_writer *writer)
 {
     pthread_mutex_lock(&writer->mutex);
-    writer->phase = phase;
-    pthread_cond_broadcast(&writer->changed);
+    bool is_settled = writer->phase == IDLE && writer->is_settled;
     pthread_mutex_unlock(&writer->mutex);
+    return is_settled;
 }
 
 void
-checkpoint_writer_start(struct checkpoint_writer *writer)
+checkpoint_writer_start(struct checkpoint_writer *writer,
+                        enum checkpoint_kind kind)
 {
-    set_phase(writer, WRITING);
+    pthread_mutex_lock(&writer->mutex);
+    writer->phase = WRITING;
+    writer->kind = kind;
+    pthread_cond_broadcast(&writer->changed);
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 enum status
@@ -166,7 +247,10 @@ checkpoint_writer_result(struct checkpoint_writer *writer)
 void
 checkpoint_writer_release(struct checkpoint_writer *writer)
 {
-    set_phase(writer, CLEARING);
+    pthread_mutex_lock(&writer->mutex);
+    writer->phase = CLEARING;
+    pthread_cond_broadcast(&writer->changed);
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 void

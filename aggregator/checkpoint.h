@@ -5,6 +5,8 @@
 // It only reads the frozen generation and is handed one at a time:
 //   idle -> (writer_start) writing -> written -> (writer_release) clearing
 //        -> idle
+// While it is idle it moves what a pending checkpoint left into place, in steps
+// so short and so far apart that a journal's sync hardly meets one.
 #pragma once
 
 #include "aggregator/cache.h"
@@ -23,8 +25,12 @@ int checkpoint_writer_fd(const struct checkpoint_writer *writer);
 // checkpoint_writer_is_idle: the next generation may be frozen.
 bool checkpoint_writer_is_idle(struct checkpoint_writer *writer);
 
+// checkpoint_writer_is_settled: idle, and everything is in its place.
+bool checkpoint_writer_is_settled(struct checkpoint_writer *writer);
+
 // checkpoint_writer_start: the cache's frozen generation is to be written.
-void checkpoint_writer_start(struct checkpoint_writer *writer);
+void checkpoint_writer_start(struct checkpoint_writer *writer,
+                             enum checkpoint_kind kind);
 
 // checkpoint_writer_result: STATUS_AGAIN while it writes, else the result of
 // the write; after STATUS_OK call cache_flushed, then ..._release.

@@ -133,7 +133,8 @@ empty_state(struct data *data)
 {
     struct checkpoint *checkpoint;
 
-    enum status status = checkpoint_begin(&checkpoint, data->state);
+    enum status status =
+        checkpoint_begin(&checkpoint, data->state, CHECKPOINT_PLACED);
     if (status != STATUS_OK)
         return status;
     status = checkpoint_empty(checkpoint);

@@ -157,17 +157,6 @@ differ(struct verify_report *report, enum state_db db, struct span key,
                          "%02x", key.data[i]);
 }
 
-static int
-compare_keys(struct span a, struct span b)
-{
-    uint32_t shorter = a.length < b.length ? a.length : b.length;
-    int difference = memcmp(a.data, b.data, shorter);
-
-    if (difference)
-        return difference;
-    return a.length < b.length ? -1 : a.length > b.length;
-}
-
 // One side of a comparison: a scan and where it is.
 struct side {
     struct scan *scan;
@@ -193,7 +182,7 @@ compare_here(struct verify_report *report, enum state_db db,
     else if (folded->status != STATUS_OK)
         order = -1;
     else
-        order = compare_keys(stored->key, folded->key);
+        order = span_compare(stored->key, folded->key);
     if (order < 0) {
         differ(report, db, stored->key, "has what the journal does not say");
         advance(stored);

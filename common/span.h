@@ -33,3 +33,15 @@ span_equal(struct span a, struct span b)
     return a.length == b.length &&
            (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
+
+// span_compare orders as memcmp does; a prefix comes first.
+static inline int
+span_compare(struct span a, struct span b)
+{
+    uint32_t shorter = a.length < b.length ? a.length : b.length;
+    int difference = shorter ? memcmp(a.data, b.data, shorter) : 0;
+
+    if (difference)
+        return difference;
+    return a.length < b.length ? -1 : a.length > b.length;
+}

@@ -68,10 +68,19 @@ void scan_close(struct scan *scan); // NULL is fine
 
 // A checkpoint is all or nothing: begin, put and remove..., then commit or
 // abort; after either it is gone.  Only the owner of the data has one at a
-// time.  Puts of one database in ascending key order are fast.
+// time.  Puts in ascending order of database and key are fast.
+//
+// Putting every value in its place touches a page of the file for nearly every
+// value; a sync of thousands of scattered pages holds up every other sync of
+// that disk.  A PENDING checkpoint writes one sorted run instead, a few
+// contiguous pages; readers see it at once, and state_settle moves it into
+// place later, a little at a time.
+enum checkpoint_kind { CHECKPOINT_PLACED, CHECKPOINT_PENDING };
 struct checkpoint;
+// checkpoint_begin first moves into place what is still pending.
 MUST_USE enum status checkpoint_begin(struct checkpoint **out,
-                                      struct state *state);
+                                      struct state *state,
+                                      enum checkpoint_kind kind);
 MUST_USE enum status checkpoint_put(struct checkpoint *checkpoint,
                                     enum state_db db, struct span key,
                                     struct span value);
@@ -81,3 +90,8 @@ MUST_USE enum status checkpoint_remove(struct checkpoint *checkpoint,
 MUST_USE enum status checkpoint_empty(struct checkpoint *checkpoint);
 MUST_USE enum status checkpoint_commit(struct checkpoint *checkpoint);
 void checkpoint_abort(struct checkpoint *checkpoint);
+
+// state_settle moves up to `most` pending values into place, one transaction;
+// no reader sees a difference.  *is_done: nothing is pending any more.
+MUST_USE enum status state_settle(struct state *state, size_t most,
+                                  bool *is_done);

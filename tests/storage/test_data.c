@@ -455,8 +455,9 @@ a_figure_changed_by_hand_does_not_verify(void **state)
     assert_true(commit(fixture));
     assert_int_equal(keeper_settle(fixture->data.keeper), STATUS_OK);
     tally_key_write(&forged, key);
-    assert_int_equal(checkpoint_begin(&checkpoint, fixture->data.state),
-                     STATUS_OK);
+    assert_int_equal(
+        checkpoint_begin(&checkpoint, fixture->data.state, CHECKPOINT_PLACED),
+        STATUS_OK);
     assert_int_equal(checkpoint_put(checkpoint, STATE_TALLY,
                                     span_of(key, sizeof key),
                                     span_of("\1\2", 2)),

@@ -49,7 +49,9 @@ put_one(struct fixture *fixture, const char *key, const char *value,
 {
     struct checkpoint *checkpoint;
 
-    assert_int_equal(checkpoint_begin(&checkpoint, fixture->state), STATUS_OK);
+    assert_int_equal(
+        checkpoint_begin(&checkpoint, fixture->state, CHECKPOINT_PLACED),
+        STATUS_OK);
     assert_int_equal(checkpoint_put(checkpoint, STATE_TALLY, span_text(key),
                                     span_text(value)),
                      STATUS_OK);
@@ -133,7 +135,9 @@ emptying_takes_everything(void **state)
     struct span value;
 
     put_one(fixture, "key", "value", true);
-    assert_int_equal(checkpoint_begin(&checkpoint, fixture->state), STATUS_OK);
+    assert_int_equal(
+        checkpoint_begin(&checkpoint, fixture->state, CHECKPOINT_PLACED),
+        STATUS_OK);
     assert_int_equal(checkpoint_empty(checkpoint), STATUS_OK);
     assert_int_equal(checkpoint_commit(checkpoint), STATUS_OK);
     assert_int_equal(snapshot_open(&snapshot, fixture->state), STATUS_OK);
