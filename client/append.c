@@ -3,7 +3,6 @@
 
 #include "client/id.h"
 #include "client/statement.h"
-#include "common/runtime/crc32c.h"
 
 // find looks for the same event, still in the spool.  *seq is 0 without one.
 static enum status
@@ -31,16 +30,73 @@ find(struct spool *spool, const struct spool_entry *entry, uint64_t *seq,
     return status;
 }
 
+// reopen puts an event in line again: as one whose next try is due, because
+// the walk over the waiting ones may be past it.
 static enum status
 reopen(struct spool *spool, struct spool_head *head, uint64_t seq,
        enum spool_state state)
 {
     sqlite3_stmt *update = spool->statements[STATEMENT_REOPEN];
+    uint64_t cut;
 
-    *state_count(head, state) -= 1;
+    enum status status = done_cut(spool, head, seq, seq, &cut);
+    if (status != STATUS_OK || (state == SPOOL_WAITING && cut == 0))
+        return status;
+    if (cut == 0)
+        *state_count(head, state) -= 1;
     head->retry += 1;
     sqlite3_bind_int64(update, 1, (sqlite3_int64)seq);
     return statement_run(spool, STATEMENT_REOPEN);
+}
+
+static uint64_t
+bytes_of(const struct spool_entry *entry)
+{
+    return entry->body.length + entry->salt.length + entry->comment.length +
+           entry->signature.length + SPOOL_EVENT_OVERHEAD;
+}
+
+static enum status
+refuse(struct spool *spool, const struct spool_head *head)
+{
+    snprintf(spool->error, sizeof spool->error,
+             "the spool %.200s is full: %llu events wait, %llu are dead "
+             "letters (dealerpulse-terminal spool ls), none could give way; "
+             "its bound is %llu bytes (terminal.spool_bytes); nothing was "
+             "stored",
+             spool->path, (unsigned long long)(head->waiting + head->retry),
+             (unsigned long long)head->rejected,
+             (unsigned long long)spool->max_bytes);
+    return STATUS_FULL;
+}
+
+// make_room lets the oldest kept events give way; no other ever does.
+static enum status
+make_room(struct spool *spool, struct spool_head *head, uint64_t needed)
+{
+    struct done_range range;
+    enum status status;
+    bool found;
+
+    while (head->bytes + needed > spool->max_bytes) {
+        if ((status = done_oldest(spool, &range, &found)))
+            return status;
+        if (!found)
+            return refuse(spool, head);
+        if ((status = done_drop(spool, head, range)))
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static void
+bind_span(sqlite3_stmt *row, int index, struct span bytes)
+{
+    if (bytes.length > 0)
+        sqlite3_bind_blob(row, index, bytes.data, (int)bytes.length,
+                          SQLITE_STATIC);
+    else
+        sqlite3_bind_null(row, index);
 }
 
 static enum status
@@ -48,26 +104,33 @@ insert(struct spool *spool, struct spool_head *head,
        const struct spool_entry *entry, int64_t now_ms)
 {
     sqlite3_stmt *row = spool->statements[STATEMENT_INSERT];
-    struct span body = entry->body;
+    struct spool_event event = {
+        .seq = head->last_seq + 1,
+        .id = entry->id,
+        .recorded_at_ms = now_ms,
+        .body = entry->body,
+        .salt = entry->salt,
+        .comment = entry->comment,
+        .signature = entry->signature,
+    };
 
-    head->bytes += body.length + SPOOL_EVENT_OVERHEAD;
-    if (head->bytes > spool->max_bytes) {
-        snprintf(spool->error, sizeof spool->error,
-                 "the spool %.200s is full: %llu events wait, %llu are dead "
-                 "letters; its bound is %llu bytes",
-                 spool->path, (unsigned long long)(head->waiting + head->retry),
-                 (unsigned long long)head->rejected,
-                 (unsigned long long)spool->max_bytes);
-        return STATUS_FULL;
-    }
-    head->last_seq += 1;
+    enum status status = make_room(spool, head, bytes_of(entry));
+    if (status != STATUS_OK)
+        return status;
+    head->bytes += bytes_of(entry);
+    head->last_seq = event.seq;
     head->waiting += 1;
     id_raise(&head->last_id, &entry->id);
-    sqlite3_bind_int64(row, 1, (sqlite3_int64)head->last_seq);
+    sqlite3_bind_int64(row, 1, (sqlite3_int64)event.seq);
     sqlite3_bind_blob(row, 2, &entry->id, sizeof entry->id, SQLITE_STATIC);
     sqlite3_bind_int64(row, 3, now_ms);
-    sqlite3_bind_blob(row, 4, body.data, (int)body.length, SQLITE_STATIC);
-    sqlite3_bind_int64(row, 5, crc32c(body.data, body.length));
+    sqlite3_bind_blob(row, 4,
+                      entry->body.length ? entry->body.data : (const void *)"",
+                      (int)entry->body.length, SQLITE_STATIC);
+    sqlite3_bind_int64(row, 5, event_checksum(&event));
+    bind_span(row, 6, entry->salt);
+    bind_span(row, 7, entry->comment);
+    bind_span(row, 8, entry->signature);
     return statement_run(spool, STATEMENT_INSERT);
 }
 
@@ -80,13 +143,11 @@ append_one(struct spool *spool, struct spool_head *head,
     enum status status = find(spool, entry, seq, &state);
     if (status != STATUS_OK)
         return status;
-    if (*seq == 0) {
-        status = insert(spool, head, entry, now_ms);
-        *seq = head->last_seq;
-        return status;
-    }
-    return state == SPOOL_WAITING ? STATUS_OK
-                                  : reopen(spool, head, *seq, state);
+    if (*seq != 0)
+        return reopen(spool, head, *seq, state);
+    status = insert(spool, head, entry, now_ms);
+    *seq = head->last_seq;
+    return status;
 }
 
 enum status

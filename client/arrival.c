@@ -23,14 +23,89 @@ note_refusal(struct session *session, enum code code, struct span text)
 }
 
 static void
+note_clock(struct session *session, struct instant now, int64_t server_time_ms)
+{
+    if (server_time_ms <= 0)
+        return;
+    session->has_clock = true;
+    session->clock_offset_ms = server_time_ms - now.wall_ms;
+}
+
+static void
+note_backup(struct session *session, uint64_t position)
+{
+    if (position <= session->backed_up_position)
+        return;
+    session->backed_up_position = position;
+    session->release_due = true;
+}
+
+static void
+learn_collectors(struct session *session, struct repeated list)
+{
+    struct span endpoint;
+
+    while (welcome_next_collector(&list, &endpoint))
+        collectors_learn(&session->collectors, endpoint);
+}
+
+// asked_from returns from which seq on the store wants this spool's events
+// again; 0: it does not say.
+static uint64_t
+asked_from(const struct session *session, const struct welcome *welcome)
+{
+    struct repeated list = welcome->resend_from;
+    uint64_t epoch, seq, from = 0;
+
+    while (welcome_next_resend(&list, &epoch, &seq))
+        if (epoch == session->options.epoch && (from == 0 || seq < from))
+            from = seq ? seq : 1;
+    return from;
+}
+
+// note_store returns false for an old copy of the store we know.
+static bool
+note_store(struct session *session, const struct welcome *welcome)
+{
+    struct store_seen *known = &session->store;
+    struct store_seen told = {.known = welcome->store.length == sizeof told.id,
+                              .incarnation = welcome->incarnation};
+    uint64_t from = asked_from(session, welcome);
+
+    if (!told.known)
+        return true;
+    memcpy(told.id, welcome->store.data, sizeof told.id);
+    bool is_same =
+        known->known && memcmp(told.id, known->id, sizeof told.id) == 0;
+    if (is_same && told.incarnation < known->incarnation)
+        return false;
+    bool is_restored = is_same && told.incarnation > known->incarnation;
+    if (is_restored || !is_same)
+        session->backed_up_position = 0; // positions begin anew
+    if (is_restored && from == 0)
+        from = 1; // it does not know this spool any more
+    if (is_same && !is_restored && from == 0)
+        return true;
+    *known = told;
+    session->resend_from = from;
+    session->store_due = true;
+    return true;
+}
+
+static void
 take_welcome(struct session *session, struct instant now,
              const struct welcome *welcome)
 {
-    struct repeated list = welcome->collectors;
-    struct span endpoint;
-
+    note_clock(session, now, welcome->server_time_ms);
     if (welcome->refusal != CODE_NONE) {
         note_refusal(session, welcome->refusal, welcome->refusal_text);
+        session_lose(session, now, -1);
+        return;
+    }
+    if (!note_store(session, welcome)) {
+        note_refusal(session, CODE_NO_AGGREGATOR,
+                     span_text("an old copy of the store runs behind this "
+                               "collector; tell headquarters"));
         session_lose(session, now, -1);
         return;
     }
@@ -49,8 +124,8 @@ take_welcome(struct session *session, struct instant now,
     session->refusal_text[0] = '\0';
     session->pinged_at = now.steady_ms;
     collectors_welcomed(&session->collectors);
-    while (welcome_next_collector(&list, &endpoint))
-        collectors_learn(&session->collectors, endpoint);
+    learn_collectors(session, welcome->collectors);
+    note_backup(session, welcome->backed_up_position);
 }
 
 static size_t
@@ -77,7 +152,9 @@ settle_flight(struct session *session, const struct flight *flight,
     while ((item = cargo_next_on(&session->cargo, flight->number, from))) {
         from = item->seq + 1;
         session->settlements[session->settled++] =
-            (struct settlement){.seq = item->seq, .kind = OUTCOME_ACCEPTED};
+            (struct settlement){.seq = item->seq,
+                                .kind = OUTCOME_ACCEPTED,
+                                .position = receipt->position};
         cargo_unload(&session->cargo, item);
     }
     while (receipt_next_outcome(&list, &told)) {
@@ -93,7 +170,8 @@ settle_flight(struct session *session, const struct flight *flight,
 }
 
 static void
-take_receipt(struct session *session, const struct receipt *receipt)
+take_receipt(struct session *session, struct instant now,
+             const struct receipt *receipt)
 {
     size_t index = find_flight(session, receipt->batch);
 
@@ -104,8 +182,20 @@ take_receipt(struct session *session, const struct receipt *receipt)
         return;
     }
     session->credit = receipt->credit;
+    note_clock(session, now, receipt->server_time_ms);
+    note_backup(session, receipt->backed_up_position);
+    learn_collectors(session, receipt->collectors);
     settle_flight(session, &session->flights[index], receipt);
     flight_remove(session, index);
+}
+
+// is_leaving tells a collector that stops, and when to ask the next one.
+static bool
+is_leaving(const struct goaway *goaway)
+{
+    return goaway->reconnect_after_ms > 0 &&
+           (goaway->code == CODE_SHUTTING_DOWN ||
+            goaway->code == CODE_NO_AGGREGATOR);
 }
 
 static void
@@ -120,11 +210,22 @@ take_goaway(struct session *session, struct instant now,
         return;
     }
     note_refusal(session, goaway->code, goaway->text);
-    bool alone = session->collectors.count <= 1;
-    session_lose(session, now,
-                 alone && goaway->reconnect_after_ms > 0
-                     ? (int64_t)goaway->reconnect_after_ms
-                     : -1);
+    if (is_leaving(goaway)) { // what it owes us may still come
+        if (session->leave_at == INT64_MAX)
+            session->leave_at = now.steady_ms + goaway->reconnect_after_ms;
+        return;
+    }
+    if (goaway->code == CODE_UNKNOWN_VERSION)
+        collectors_despair(&session->collectors);
+    session_lose(session, now, -1);
+}
+
+static void
+take_pong(struct session *session, struct instant now, const struct pong *pong)
+{
+    note_clock(session, now, pong->server_time_ms);
+    if (session->phase == SESSION_UP)
+        session->credit = pong->credit;
 }
 
 void
@@ -136,11 +237,10 @@ session_arrival(struct session *session, struct instant now,
         take_welcome(session, now, &envelope->welcome);
         return;
     case ENVELOPE_RECEIPT:
-        take_receipt(session, &envelope->receipt);
+        take_receipt(session, now, &envelope->receipt);
         return;
     case ENVELOPE_PONG:
-        if (session->phase == SESSION_UP)
-            session->credit = envelope->pong.credit;
+        take_pong(session, now, &envelope->pong);
         return;
     case ENVELOPE_GOAWAY:
         take_goaway(session, now, &envelope->goaway);

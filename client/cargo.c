@@ -19,7 +19,7 @@ void
 cargo_fini(struct cargo *cargo)
 {
     for (size_t i = cargo->first; i < cargo->end; i++)
-        free(cargo->items[i].body);
+        free(cargo->items[i].bytes);
     free(cargo->items);
     *cargo = (struct cargo){0};
 }
@@ -54,7 +54,7 @@ cargo_find(struct cargo *cargo, uint64_t seq)
     size_t at = position(cargo, seq);
 
     if (at == cargo->end || cargo->items[at].seq != seq ||
-        !cargo->items[at].body)
+        !cargo->items[at].bytes)
         return NULL;
     return &cargo->items[at];
 }
@@ -65,7 +65,7 @@ close_holes(struct cargo *cargo)
     size_t kept = 0;
 
     for (size_t i = cargo->first; i < cargo->end; i++)
-        if (cargo->items[i].body)
+        if (cargo->items[i].bytes)
             cargo->items[kept++] = cargo->items[i];
     cargo->first = 0;
     cargo->end = kept;
@@ -87,28 +87,65 @@ open_place(struct cargo *cargo, uint64_t seq)
     return at;
 }
 
-enum status
-cargo_load(struct cargo *cargo, uint64_t seq, int64_t recorded_at_ms,
-           struct span body)
+struct delivery
+cargo_delivery(const struct cargo_item *item)
 {
-    if (cargo_find(cargo, seq))
+    const uint8_t *salt = item->bytes + item->body;
+    const uint8_t *comment = salt + item->salt;
+
+    return (struct delivery){
+        .seq = item->seq,
+        .recorded_at_ms = item->recorded_at_ms,
+        .body = span_of(item->bytes, item->body),
+        .salt = span_of(salt, item->salt),
+        .comment = span_of(comment, item->comment),
+        .signature = span_of(comment + item->comment, item->signature),
+    };
+}
+
+static uint8_t *
+put(uint8_t *at, struct span bytes)
+{
+    if (bytes.length > 0)
+        memcpy(at, bytes.data, bytes.length);
+    return at + bytes.length;
+}
+
+// copy_bytes is NULL without memory.
+static uint8_t *
+copy_bytes(const struct delivery *delivery, size_t size)
+{
+    uint8_t *bytes = malloc(size ? size : 1);
+    if (bytes)
+        put(put(put(put(bytes, delivery->body), delivery->salt),
+                delivery->comment),
+            delivery->signature);
+    return bytes;
+}
+
+enum status
+cargo_load(struct cargo *cargo, const struct delivery *delivery)
+{
+    struct cargo_item item = {.seq = delivery->seq,
+                              .recorded_at_ms = delivery->recorded_at_ms,
+                              .body = delivery->body.length,
+                              .salt = delivery->salt.length,
+                              .comment = delivery->comment.length,
+                              .signature = delivery->signature.length};
+
+    if (cargo_find(cargo, delivery->seq))
         return STATUS_BUSY;
     if (!cargo_has_room(cargo))
         return STATUS_FULL;
-    uint8_t *copy = malloc(body.length ? body.length : 1);
-    if (!copy)
+    item.bytes = copy_bytes(delivery, cargo_item_bytes(&item));
+    if (!item.bytes)
         return STATUS_FULL;
-    if (body.length > 0)
-        memcpy(copy, body.data, body.length);
 
-    size_t at = open_place(cargo, seq);
-    cargo->items[at] = (struct cargo_item){.seq = seq,
-                                           .recorded_at_ms = recorded_at_ms,
-                                           .body = copy,
-                                           .length = body.length};
+    size_t at = open_place(cargo, item.seq);
+    cargo->items[at] = item;
     cargo->events += 1;
     cargo->waiting += 1;
-    cargo->bytes += body.length;
+    cargo->bytes += cargo_item_bytes(&item);
     if (at < cargo->hint)
         cargo->hint = at;
     return STATUS_OK;
@@ -123,7 +160,7 @@ cargo_next_waiting(struct cargo *cargo)
         cargo->hint = cargo->first;
     for (; cargo->hint < cargo->end; cargo->hint++) {
         struct cargo_item *item = &cargo->items[cargo->hint];
-        if (item->body && item->flight == 0)
+        if (item->bytes && item->flight == 0)
             return item;
     }
     return NULL;
@@ -140,7 +177,7 @@ struct cargo_item *
 cargo_next_on(struct cargo *cargo, uint64_t flight, uint64_t from)
 {
     for (size_t i = position(cargo, from); i < cargo->end; i++)
-        if (cargo->items[i].body && cargo->items[i].flight == flight)
+        if (cargo->items[i].bytes && cargo->items[i].flight == flight)
             return &cargo->items[i];
     return NULL;
 }
@@ -150,7 +187,7 @@ cargo_return(struct cargo *cargo, uint64_t flight)
 {
     for (size_t i = cargo->first; i < cargo->end; i++) {
         struct cargo_item *item = &cargo->items[i];
-        if (!item->body || item->flight == 0 ||
+        if (!item->bytes || item->flight == 0 ||
             (flight != 0 && item->flight != flight))
             continue;
         item->flight = 0;
@@ -164,10 +201,10 @@ cargo_unload(struct cargo *cargo, struct cargo_item *item)
 {
     cargo->waiting -= item->flight == 0;
     cargo->events -= 1;
-    cargo->bytes -= item->length;
-    free(item->body);
-    item->body = NULL;
-    while (cargo->first < cargo->end && !cargo->items[cargo->first].body)
+    cargo->bytes -= cargo_item_bytes(item);
+    free(item->bytes);
+    item->bytes = NULL;
+    while (cargo->first < cargo->end && !cargo->items[cargo->first].bytes)
         cargo->first += 1;
     if (cargo->first == cargo->end)
         cargo->first = cargo->end = cargo->hint = 0;

@@ -12,14 +12,24 @@
 
 #include "common/span.h"
 #include "common/status.h"
+#include "common/wire/envelope.h"
 
 struct cargo_item {
     uint64_t seq;
     int64_t recorded_at_ms;
     uint64_t flight; // 0: waits
-    uint8_t *body;   // NULL: has its outcome
-    uint32_t length;
+    uint8_t *bytes;  // body, salt, comment, signature; NULL: has its outcome
+    uint32_t body, salt, comment, signature; // lengths
 };
+
+// cargo_delivery is the item as it goes into a batch; lent by the cargo.
+struct delivery cargo_delivery(const struct cargo_item *item);
+
+static inline size_t
+cargo_item_bytes(const struct cargo_item *item)
+{
+    return (size_t)item->body + item->salt + item->comment + item->signature;
+}
 
 struct cargo {
     struct cargo_item *items;
@@ -39,8 +49,8 @@ bool cargo_has_room(const struct cargo *cargo);
 struct cargo_item *cargo_find(struct cargo *cargo, uint64_t seq);
 
 // cargo_load copies an event.  STATUS_BUSY: it is here already; STATUS_FULL.
-MUST_USE enum status cargo_load(struct cargo *cargo, uint64_t seq,
-                                int64_t recorded_at_ms, struct span body);
+MUST_USE enum status cargo_load(struct cargo *cargo,
+                                const struct delivery *delivery);
 
 // cargo_next_waiting returns the first one that waits, NULL without one.
 struct cargo_item *cargo_next_waiting(struct cargo *cargo);

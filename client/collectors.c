@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/collectors.h"
 
-enum { WAIT_FIRST_MS = 1000, WAIT_MAX_MS = 60000 };
+enum { WAIT_FIRST_MS = 1000, WAIT_MAX_MS = 60000, FAILURES_LONGEST = 6 };
 
 void
 collectors_init(struct collectors *collectors, uint64_t seed)
@@ -57,6 +57,13 @@ collectors_failed(struct collectors *collectors)
     if (collectors->count > 0)
         collectors->current = (collectors->current + 1) % collectors->count;
     return (int64_t)(next_random(collectors) % (longest + 1));
+}
+
+void
+collectors_despair(struct collectors *collectors)
+{
+    if (collectors->failures < FAILURES_LONGEST)
+        collectors->failures = FAILURES_LONGEST;
 }
 
 void

@@ -34,5 +34,8 @@ const char *collectors_current(const struct collectors *collectors);
 // collectors_failed goes on to the next one and returns how many ms to wait.
 int64_t collectors_failed(struct collectors *collectors);
 
+// collectors_despair makes the next wait one of the longest.
+void collectors_despair(struct collectors *collectors);
+
 // collectors_welcomed ends a row of failures.
 void collectors_welcomed(struct collectors *collectors);

@@ -120,16 +120,29 @@ copy_options(struct dealerpulse *pulse,
 
 static enum dealerpulse_status
 open_session(struct dealerpulse *pulse,
-             const struct dealerpulse_options *options, uint64_t epoch)
+             const struct dealerpulse_options *options,
+             const struct spool_head *head)
 {
+    struct spool_peer *peer = &pulse->peer;
+
     struct session_options wanted = {
         .name = pulse->name,
         .role = options->role == DEALERPULSE_HQ ? ROLE_HQ : ROLE_DEALER,
         .dealers = pulse->dealers,
         .dealer_count = options->dealer_count,
         .software = pulse->software,
-        .epoch = epoch,
+        .epoch = head->epoch,
+        .previous_epoch = head->previous_epoch,
+        .previous_last_seq = head->previous_last_seq,
     };
+
+    if (spool_peer(pulse->spool, peer) != STATUS_OK)
+        return handle_status(pulse, STATUS_CORRUPT);
+    pulse->peer_stored = *peer;
+    pulse->peer_put_at = clock_steady_ms();
+    wanted.store.known = peer->has_store;
+    wanted.store.incarnation = peer->incarnation;
+    memcpy(wanted.store.id, peer->store, SPOOL_STORE_SIZE);
 
     random_fill(&wanted.seed, sizeof wanted.seed);
     pulse->settlements = calloc(SETTLEMENTS_MAX, sizeof *pulse->settlements);
@@ -180,7 +193,7 @@ open_parts(struct dealerpulse *pulse, const struct dealerpulse_options *options)
     if (status != STATUS_OK)
         return handle_fail(pulse, DEALERPULSE_SYSTEM,
                            "cannot lock %.300s.sender", options->spool);
-    return open_session(pulse, options, head.epoch);
+    return open_session(pulse, options, &head);
 }
 
 enum dealerpulse_status

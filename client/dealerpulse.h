@@ -25,7 +25,9 @@
 //   dealerpulse_close(pulse);
 //
 // Outcomes.  ACCEPTED: on the aggregator's disk, counted once.  DUPLICATE: it
-// was already there, just as good.  Both take the event out of the spool.
+// was already there, just as good.  Such an event is done and never sent again,
+// unless a store restored from a backup asks for it: the spool keeps it until
+// it is in a backup or its room is needed.
 // REJECTED(code): it can never become right; it stays in the spool as a dead
 // letter until a person looks at it.  RETRY(code): not now (an unlisted dealer,
 // a clock ahead); it stays, is sent again by itself and holds up nobody.
@@ -77,7 +79,8 @@ struct dealerpulse_options {
     const char *spool;    // path; the file is made when it does not exist
     bool must_exist;      // DEALERPULSE_NOT_FOUND instead of making it
     bool store_only;      // never pump: several such handles may be open
-    uint64_t spool_bytes; // refuse to grow beyond; 0: 1 GiB
+    uint64_t spool_bytes; // refuse to grow beyond; 0: 1 GiB.  Events that are
+                          // done give way before anything is refused
     const char *name;     // of this terminal, 1..32 bytes
     enum dealerpulse_role role;
     const char *const *dealers; // whom a DEALER speaks for
@@ -161,6 +164,7 @@ enum dealerpulse_link {
 struct dealerpulse_state {
     // In the spool.
     uint64_t last_seq, waiting, retry, rejected, bytes;
+    uint64_t kept, kept_bytes; // done, kept until they are in a backup
     // Since open, events.
     uint64_t accepted_total, duplicate_total, rejected_total, retry_total;
     // The link.
@@ -170,6 +174,15 @@ struct dealerpulse_state {
     uint32_t refusal;         // code of the last refusal or goaway, 0: none
     const char *refusal_text; // lent until the next pump
     uint64_t in_flight;       // events sent and not answered
+    uint64_t resent_total;    // asked for again by a restored store
+    // As a collector last told; without has_clock nobody did.
+    bool has_clock;
+    int64_t clock_offset_ms; // its clock minus ours
+    int64_t clock_seen_ms;   // when, by ours
+    uint64_t backed_up_position;
+    bool has_store;
+    uint8_t store[16];
+    uint32_t incarnation;
 };
 
 enum dealerpulse_status dealerpulse_state(struct dealerpulse *pulse,
@@ -178,7 +191,8 @@ enum dealerpulse_status dealerpulse_state(struct dealerpulse *pulse,
 enum dealerpulse_place {
     DEALERPULSE_WAITING,
     DEALERPULSE_WAITING_RETRY,
-    DEALERPULSE_DEAD_LETTER
+    DEALERPULSE_DEAD_LETTER,
+    DEALERPULSE_KEPT // done
 };
 
 // One event in the spool; everything is lent for the time of the call.
@@ -191,13 +205,17 @@ struct dealerpulse_entry {
     uint32_t tries;        // how often it was answered RETRY
     uint32_t code;
     const char *code_name, *field, *text;
+    uint64_t position; // KEPT: of its commit or a later one
+    bool damaged;      // no longer what was stored
     const void *body;
     size_t length;
+    const void *salt, *comment; // lengths 0: none
+    size_t salt_length, comment_length;
 };
 
-// dealerpulse_list calls `each` for every event in the spool, ascending seq,
-// until it returns false.
+// dealerpulse_list calls `each` for every event in the spool that is not done,
+// or every one at all, ascending seq, until it returns false.
 enum dealerpulse_status dealerpulse_list(
-    struct dealerpulse *pulse,
+    struct dealerpulse *pulse, bool kept_as_well,
     bool (*each)(void *context, const struct dealerpulse_entry *entry),
     void *context);

@@ -3,7 +3,7 @@
 
 // The most one delivery needs beside its body, and one event's batch beside its
 // delivery.
-enum { DELIVERY_OVERHEAD = 48, BATCH_OVERHEAD = 160 };
+enum { DELIVERY_OVERHEAD = 64, BATCH_OVERHEAD = 160 };
 
 static uint32_t
 least(uint32_t a, uint32_t b)
@@ -31,6 +31,8 @@ say_hello(struct session *session)
         .name = span_text(options->name),
         .epoch = options->epoch,
         .last_seq = session->last_seq,
+        .previous_epoch = options->previous_epoch,
+        .previous_last_seq = options->previous_last_seq,
         .waiting = session->waiting,
         .software = span_text(options->software),
     };
@@ -88,8 +90,8 @@ load_flight(struct session *session, struct writer *writer,
     session->settled = session->settled_taken = 0;
     while (flight->events < events_max && session->settled < BATCH_EVENTS_MAX &&
            (item = cargo_next_waiting(&session->cargo))) {
-        size_t needed = item->length + DELIVERY_OVERHEAD;
-        if (item->length > session->max_event_bytes ||
+        size_t needed = cargo_item_bytes(item) + DELIVERY_OVERHEAD;
+        if (item->body > session->max_event_bytes ||
             needed + BATCH_OVERHEAD > session->max_batch_bytes) {
             refuse(session, item);
             continue;
@@ -98,8 +100,8 @@ load_flight(struct session *session, struct writer *writer,
             break;
         if (flight->events++ == 0)
             flight->first_seq = item->seq;
-        parcel_delivery(writer, item->seq, item->recorded_at_ms,
-                        span_of(item->body, item->length));
+        struct delivery delivery = cargo_delivery(item);
+        parcel_delivery_full(writer, &delivery);
         cargo_board(&session->cargo, item, flight->number);
     }
     return flight->events;
@@ -139,8 +141,8 @@ send_again(struct session *session, size_t index, struct instant now)
 
     open_batch(session, &writer, flight->number, now);
     while ((item = cargo_next_on(&session->cargo, flight->number, from))) {
-        parcel_delivery(&writer, item->seq, item->recorded_at_ms,
-                        span_of(item->body, item->length));
+        struct delivery delivery = cargo_delivery(item);
+        parcel_delivery_full(&writer, &delivery);
         from = item->seq + 1;
     }
     flight->resend_delay *= 2;
@@ -180,7 +182,8 @@ session_departure(struct session *session, struct instant now)
         return session->hello_due && now.steady_ms >= session->hello_at
                    ? say_hello(session)
                    : (struct span){0};
-    if (now.steady_ms < session->blocked_until)
+    if (session->leave_at != INT64_MAX ||
+        now.steady_ms < session->blocked_until)
         return (struct span){0};
     session->blocked_until = INT64_MIN;
 

@@ -12,8 +12,11 @@ dealerpulse_state(struct dealerpulse *pulse, struct dealerpulse_state *state)
         [SESSION_UP] = DEALERPULSE_LINK_UP,
     };
     struct spool_head head;
+    struct spool_peer peer = pulse->peer;
 
     enum status status = spool_head(pulse->spool, &head);
+    if (status == STATUS_OK && !pulse->session)
+        status = spool_peer(pulse->spool, &peer);
     if (status != STATUS_OK)
         return handle_status(pulse, status);
     *state = (struct dealerpulse_state){
@@ -22,6 +25,15 @@ dealerpulse_state(struct dealerpulse *pulse, struct dealerpulse_state *state)
         .retry = head.retry,
         .rejected = head.rejected,
         .bytes = head.bytes,
+        .kept = head.kept,
+        .kept_bytes = head.kept_bytes,
+        .resent_total = pulse->resent_total,
+        .has_clock = peer.has_clock,
+        .clock_offset_ms = peer.clock_offset_ms,
+        .clock_seen_ms = peer.clock_seen_ms,
+        .backed_up_position = peer.backed_up_position,
+        .has_store = peer.has_store,
+        .incarnation = peer.incarnation,
         .accepted_total = pulse->totals[DEALERPULSE_ACCEPTED],
         .duplicate_total = pulse->totals[DEALERPULSE_DUPLICATE],
         .rejected_total = pulse->totals[DEALERPULSE_REJECTED],
@@ -30,6 +42,7 @@ dealerpulse_state(struct dealerpulse *pulse, struct dealerpulse_state *state)
         .collector = "",
         .refusal_text = "",
     };
+    memcpy(state->store, peer.store, sizeof state->store);
     if (pulse->session) {
         struct session_view view = session_view(pulse->session);
         state->link = links[view.phase];
@@ -64,6 +77,7 @@ list_one(void *context, const struct spool_event *event)
         [SPOOL_WAITING] = DEALERPULSE_WAITING,
         [SPOOL_RETRY] = DEALERPULSE_WAITING_RETRY,
         [SPOOL_REJECTED] = DEALERPULSE_DEAD_LETTER,
+        [SPOOL_KEPT] = DEALERPULSE_KEPT,
     };
     struct listing *listing = context;
     char field[FIELD_TEXT_MAX], text[OUTCOME_TEXT_MAX];
@@ -80,17 +94,24 @@ list_one(void *context, const struct spool_event *event)
         .text = copy_text(text, sizeof text, event->text),
         .body = event->body.data,
         .length = event->body.length,
+        .position = event->position,
+        .damaged = event->damaged,
+        .salt = event->salt.data,
+        .salt_length = event->salt.length,
+        .comment = event->comment.data,
+        .comment_length = event->comment.length,
     };
     return listing->each(listing->context, &entry);
 }
 
 enum dealerpulse_status
-dealerpulse_list(struct dealerpulse *pulse,
+dealerpulse_list(struct dealerpulse *pulse, bool kept_as_well,
                  bool (*each)(void *context,
                               const struct dealerpulse_entry *entry),
                  void *context)
 {
     struct listing listing = {.each = each, .context = context};
-    enum status status = spool_all(pulse->spool, list_one, &listing);
+    enum status status =
+        spool_all(pulse->spool, kept_as_well, list_one, &listing);
     return status == STATUS_OK ? DEALERPULSE_OK : handle_status(pulse, status);
 }

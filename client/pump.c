@@ -6,6 +6,7 @@
 
 enum {
     POLL_MS = 200, // how soon events of other processes are seen
+    DUE_EVENTS_MAX = 4096,
     RECEIPT_BYTES_MAX = LINK_FRAME_MAX,
 };
 
@@ -44,14 +45,26 @@ hand_over(struct dealerpulse *pulse, const struct spool_event *event)
         condemn(pulse, event);
         return has_settlement_room(pulse);
     }
-    return session_give(pulse->session, event->seq, event->recorded_at_ms,
-                        event->body) != STATUS_FULL;
+    struct delivery delivery = {
+        .seq = event->seq,
+        .recorded_at_ms = event->recorded_at_ms,
+        .body = event->body,
+        .salt = event->salt,
+        .comment = event->comment,
+        .signature = event->signature,
+    };
+    return session_give_delivery(pulse->session, &delivery) != STATUS_FULL;
 }
 
+// hand_over_due leaves room for events never sent: however many come back, they
+// hold up nobody.
 static bool
 hand_over_due(void *context, const struct spool_event *event)
 {
-    return hand_over(context, event);
+    struct dealerpulse *pulse = context;
+
+    return session_view(pulse->session).held < DUE_EVENTS_MAX &&
+           hand_over(pulse, event);
 }
 
 static bool
@@ -59,10 +72,7 @@ hand_over_waiting(void *context, const struct spool_event *event)
 {
     struct dealerpulse *pulse = context;
 
-    if (!session_wants(pulse->session) || !hand_over(pulse, event))
-        return false;
-    pulse->given = event->seq;
-    return true;
+    return session_wants(pulse->session) && hand_over(pulse, event);
 }
 
 static enum status
@@ -77,8 +87,8 @@ feed(struct dealerpulse *pulse, struct instant now)
         status = spool_due(pulse->spool, now.wall_ms, hand_over_due, pulse);
     }
     if (status == STATUS_OK)
-        status =
-            spool_waiting(pulse->spool, pulse->given, hand_over_waiting, pulse);
+        status = spool_waiting(pulse->spool, &pulse->given, hand_over_waiting,
+                               pulse);
     return status;
 }
 
@@ -109,10 +119,14 @@ tell_session(struct dealerpulse *pulse)
     return status;
 }
 
+// --- The session's outputs ---------------------------------------------------
+
 // perform takes the session's outputs until there are none.
 static enum status
 perform(struct dealerpulse *pulse, bool *moved)
 {
+    enum status status;
+
     for (;;) {
         struct instant now = instant_now();
         struct session_output output = session_next(pulse->session, now);
@@ -134,6 +148,15 @@ perform(struct dealerpulse *pulse, bool *moved)
             break;
         case SESSION_SETTLE:
             pulse->settlements[pulse->settlement_count++] = output.settlement;
+            break;
+        case SESSION_STORE:
+            status = harvest_store(pulse, &output, now, moved);
+            if (status != STATUS_OK)
+                return status;
+            break;
+        case SESSION_RELEASE:
+            pulse->peer.backed_up_position = output.position;
+            pulse->release_to = output.position;
             break;
         }
     }
@@ -158,64 +181,6 @@ receive(struct dealerpulse *pulse, bool *moved)
     return STATUS_OK;
 }
 
-// --- From the session into the spool -----------------------------------------
-
-enum { FIELD_TEXT_MAX = 128, OUTCOME_TEXT_MAX = 512 };
-
-static const char *
-copy_text(char *to, size_t capacity, struct span text)
-{
-    size_t length = text.length < capacity ? text.length : capacity - 1;
-    if (length > 0)
-        memcpy(to, text.data, length);
-    to[length] = '\0';
-    return to;
-}
-
-static void
-tell_caller(struct dealerpulse *pulse, const struct settlement *settlement)
-{
-    static const enum dealerpulse_kind kinds[] = {
-        [OUTCOME_ACCEPTED] = DEALERPULSE_ACCEPTED,
-        [OUTCOME_DUPLICATE] = DEALERPULSE_DUPLICATE,
-        [OUTCOME_REJECTED] = DEALERPULSE_REJECTED,
-        [OUTCOME_RETRY] = DEALERPULSE_RETRY,
-    };
-    char field[FIELD_TEXT_MAX], text[OUTCOME_TEXT_MAX];
-    struct dealerpulse_outcome outcome = {
-        .seq = settlement->seq,
-        .kind = kinds[settlement->kind],
-        .code = (uint32_t)settlement->code,
-        .code_name = code_name((uint32_t)settlement->code),
-        .field = copy_text(field, sizeof field, settlement->field),
-        .text = copy_text(text, sizeof text, settlement->text),
-        .after_ms = settlement->after_ms,
-    };
-
-    pulse->totals[outcome.kind] += 1;
-    if (pulse->on_outcome)
-        pulse->on_outcome(pulse->context, &outcome);
-}
-
-static enum status
-settle(struct dealerpulse *pulse, bool *moved)
-{
-    enum status status = STATUS_OK;
-
-    if (pulse->settlement_count > 0) {
-        status = spool_settle(pulse->spool, pulse->settlements,
-                              pulse->settlement_count, clock_wall_ms());
-        *moved = true;
-    }
-    for (size_t i = 0; i < pulse->settlement_count && status == STATUS_OK; i++)
-        tell_caller(pulse, &pulse->settlements[i]);
-    pulse->settlement_count = 0;
-    for (size_t i = 0; i < pulse->frame_count; i++)
-        frame_close(&pulse->frames[i]);
-    pulse->frame_count = 0;
-    return status;
-}
-
 // --- The loop ----------------------------------------------------------------
 
 static enum status
@@ -224,15 +189,20 @@ step(struct dealerpulse *pulse, bool *moved)
     struct instant now = instant_now();
     enum status status;
 
+    if ((status = harvest_settle(pulse, moved)) !=
+        STATUS_OK) // left from a full disk
+        return status;
     if (session_view(pulse->session).phase != SESSION_UP &&
         (status = tell_session(pulse)) != STATUS_OK)
         return status;
     session_tick(pulse->session, now);
     if ((status = feed(pulse, now)) != STATUS_OK ||
         (status = perform(pulse, moved)) != STATUS_OK ||
-        (status = receive(pulse, moved)) != STATUS_OK)
+        (status = receive(pulse, moved)) != STATUS_OK ||
+        (status = harvest_settle(pulse, moved)) != STATUS_OK ||
+        (status = harvest_release(pulse)) != STATUS_OK)
         return status;
-    return settle(pulse, moved);
+    return harvest_peer(pulse, now);
 }
 
 static int64_t

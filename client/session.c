@@ -13,6 +13,8 @@ session_open(struct session **out, const struct session_options *options)
         return STATUS_SYSTEM;
     session->options = *options;
     session->open_at = INT64_MIN; // at once
+    session->leave_at = INT64_MAX;
+    session->store = options->store;
     collectors_init(&session->collectors, options->seed);
     session->frame = malloc(FRAME_MAX);
     if (!session->frame || cargo_init(&session->cargo, CARGO_EVENTS_MAX,
@@ -58,6 +60,7 @@ session_lose(struct session *session, struct instant now, int64_t wait_ms)
     int64_t wait = collectors_failed(&session->collectors);
 
     forget_flights(session);
+    session->leave_at = INT64_MAX;
     session->phase = SESSION_DOWN;
     session->close_due = true;
     session->open_at = now.steady_ms + (wait_ms < 0 ? wait : wait_ms);
@@ -72,6 +75,7 @@ session_greet(struct session *session, struct instant now)
     session->hello_at = now.steady_ms;
     session->opened_at = session->heard_at = now.steady_ms;
     session->blocked_until = INT64_MIN;
+    session->leave_at = INT64_MAX;
 }
 
 void
@@ -122,6 +126,10 @@ session_tick(struct session *session, struct instant now)
 {
     if (session->phase == SESSION_DOWN)
         return;
+    if (now.steady_ms >= session->leave_at) {
+        session_lose(session, now, 0); // the wait is over
+        return;
+    }
     bool unconnected = session->phase == SESSION_GREETING && session->hello_due;
     int64_t patience = unconnected ? CONNECT_MS : SILENCE_MS;
     if (now.steady_ms - session->heard_at >= patience)
@@ -138,14 +146,44 @@ enum status
 session_give(struct session *session, uint64_t seq, int64_t recorded_at_ms,
              struct span body)
 {
-    return cargo_load(&session->cargo, seq, recorded_at_ms, body);
+    struct delivery delivery = {
+        .seq = seq, .recorded_at_ms = recorded_at_ms, .body = body};
+
+    return cargo_load(&session->cargo, &delivery);
+}
+
+enum status
+session_give_delivery(struct session *session, const struct delivery *delivery)
+{
+    return cargo_load(&session->cargo, delivery);
+}
+
+// next_word tells the spool what is new about the store.
+static struct session_output
+next_word(struct session *session)
+{
+    struct session_output output = {.kind = SESSION_NONE};
+
+    if (session->store_due) {
+        session->store_due = false;
+        output.kind = SESSION_STORE;
+        output.store = session->store;
+        output.resend_from = session->resend_from;
+    } else if (session->release_due) {
+        session->release_due = false;
+        output.kind = SESSION_RELEASE;
+        output.position = session->backed_up_position;
+    }
+    return output;
 }
 
 struct session_output
 session_next(struct session *session, struct instant now)
 {
-    struct session_output output = {.kind = SESSION_NONE};
+    struct session_output output = next_word(session);
 
+    if (output.kind != SESSION_NONE)
+        return output;
     if (session->settled_taken < session->settled) {
         output.kind = SESSION_SETTLE;
         output.settlement = session->settlements[session->settled_taken++];
@@ -178,8 +216,10 @@ earlier(int64_t a, int64_t b)
 int64_t
 session_deadline(const struct session *session)
 {
-    int64_t at = session->heard_at + SILENCE_MS;
+    int64_t at = earlier(session->heard_at + SILENCE_MS, session->leave_at);
 
+    if (session->leave_at != INT64_MAX)
+        return at; // nothing else is said
     if (session->phase == SESSION_DOWN)
         return session->collectors.count ? session->open_at : INT64_MAX;
     if (session->phase == SESSION_GREETING) {
@@ -213,5 +253,8 @@ session_view(const struct session *session)
         .refusal = session->refusal,
         .refusal_text = session->refusal_text,
         .ignored = session->ignored,
+        .backed_up_position = session->backed_up_position,
+        .has_clock = session->has_clock,
+        .clock_offset_ms = session->clock_offset_ms,
     };
 }

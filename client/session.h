@@ -11,11 +11,16 @@
 //   CLOSE   close the link
 //   SEND    send `bytes`; session_blocked if the link did not take them
 //   SETTLE  put the outcome into the spool
+//   STORE   remember the store; kept events from resend_from on go again
+//   RELEASE kept events of commits up to `position` need not be kept
 //
 // It keeps copies of the events it was given until they have an outcome.  A
 // link that is silent for 15 s is given up and the next collector tried; events
 // without an outcome go again with the next session.  Receipts are believed
-// only for a batch of this session that still is under way.
+// only for a batch of this session that still is under way.  After a GOAWAY of
+// a collector that stops, receipts still count until it is time to go to the
+// next one.  A store of a lower incarnation than the one known is an old copy:
+// nothing is sent to it.
 #pragma once
 
 #include <stdbool.h>
@@ -28,6 +33,15 @@
 #include "common/span.h"
 #include "common/status.h"
 
+enum { SESSION_STORE_SIZE = 16 };
+
+// Which store was spoken to last.
+struct store_seen {
+    bool known;
+    uint8_t id[SESSION_STORE_SIZE];
+    uint32_t incarnation;
+};
+
 struct session_options {
     const char *name; // lent for the session's life, as is everything here
     enum role role;
@@ -35,6 +49,8 @@ struct session_options {
     size_t dealer_count;
     const char *software;
     uint64_t epoch;
+    uint64_t previous_epoch, previous_last_seq; // 0: none
+    struct store_seen store;
     uint64_t seed; // of the random waits
 };
 
@@ -79,6 +95,11 @@ bool session_wants(const struct session *session);
 MUST_USE enum status session_give(struct session *session, uint64_t seq,
                                   int64_t recorded_at_ms, struct span body);
 
+// session_give_delivery does so with all that goes with an event.
+struct delivery;
+MUST_USE enum status session_give_delivery(struct session *session,
+                                           const struct delivery *delivery);
+
 // --- Outputs -----------------------------------------------------------------
 
 enum session_output_kind {
@@ -86,7 +107,9 @@ enum session_output_kind {
     SESSION_OPEN,
     SESSION_CLOSE,
     SESSION_SEND,
-    SESSION_SETTLE
+    SESSION_SETTLE,
+    SESSION_STORE,
+    SESSION_RELEASE
 };
 
 struct session_output {
@@ -94,6 +117,9 @@ struct session_output {
     const char *endpoint;         // OPEN; lent until the next input
     struct span bytes;            // SEND; lent until the next session_next
     struct settlement settlement; // SETTLE
+    struct store_seen store;      // STORE
+    uint64_t resend_from;         // STORE; 0: nothing goes again
+    uint64_t position;            // RELEASE
 };
 
 struct session_output session_next(struct session *session, struct instant now);
@@ -118,6 +144,9 @@ struct session_view {
     enum code refusal; // of the last refusal or GOAWAY, CODE_NONE once welcome
     const char *refusal_text;
     uint64_t ignored; // frames that meant nothing here
+    uint64_t backed_up_position;
+    bool has_clock;          // a collector told its time
+    int64_t clock_offset_ms; // its clock minus ours
 };
 
 struct session_view session_view(const struct session *session);

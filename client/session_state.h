@@ -50,6 +50,16 @@ struct session {
     uint64_t session;
     uint32_t credit, max_event_bytes, max_batch_events, max_batch_bytes;
 
+    // Of the store behind the collectors, as far as anybody ever told:
+    struct store_seen store;
+    uint64_t backed_up_position;
+    bool store_due, release_due; // to be told by session_next
+    uint64_t resend_from;        // with store_due
+
+    bool has_clock;
+    int64_t clock_offset_ms;
+    int64_t leave_at; // after GOAWAY: when; else INT64_MAX
+
     uint64_t last_number;
     size_t flight_count;
     struct flight flights[FLIGHTS_MAX]; // ascending number

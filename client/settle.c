@@ -8,17 +8,15 @@ enum { RETRY_LEAST_MS = 1000 };
 // left the spool already.
 static enum status
 known_state(struct spool *spool, uint64_t seq, enum spool_state *state,
-            uint64_t *bytes, bool *found)
+            bool *found)
 {
     sqlite3_stmt *row = spool->statements[STATEMENT_STATE];
 
     sqlite3_bind_int64(row, 1, (sqlite3_int64)seq);
     int rc = sqlite3_step(row);
     *found = rc == SQLITE_ROW;
-    if (*found) {
+    if (*found)
         *state = (enum spool_state)sqlite3_column_int(row, 0);
-        *bytes = (uint64_t)sqlite3_column_int64(row, 1) + SPOOL_EVENT_OVERHEAD;
-    }
     enum status status =
         *found || rc == SQLITE_DONE ? STATUS_OK : spool_fail(spool, rc);
     sqlite3_reset(row);
@@ -54,31 +52,118 @@ keep(struct spool *spool, const struct settlement *settlement,
 }
 
 static enum status
-settle_one(struct spool *spool, struct spool_head *head,
-           const struct settlement *settlement, int64_t now_ms)
+clear(struct spool *spool, uint64_t first, uint64_t last)
 {
-    enum spool_state before = SPOOL_WAITING;
-    uint64_t bytes = 0;
-    bool found = false;
+    sqlite3_stmt *update = spool->statements[STATEMENT_CLEAR];
+
+    sqlite3_bind_int64(update, 1, (sqlite3_int64)first);
+    sqlite3_bind_int64(update, 2, (sqlite3_int64)last);
+    return statement_run(spool, STATEMENT_CLEAR);
+}
+
+// finish marks numbers done none of which is.
+static enum status
+finish(struct spool *spool, struct spool_head *head, struct done_range range)
+{
+    struct measure measure;
 
     enum status status =
-        known_state(spool, settlement->seq, &before, &bytes, &found);
+        events_measure(spool, range.first, range.last, &measure);
+    if (status == STATUS_OK && measure.retry + measure.rejected > 0)
+        status = clear(spool, range.first, range.last);
+    if (status != STATUS_OK || measure.count == 0)
+        return status;
+    head->waiting -= measure.count - measure.retry - measure.rejected;
+    head->retry -= measure.retry;
+    head->rejected -= measure.rejected;
+    head->kept += measure.count;
+    head->kept_bytes += measure.bytes;
+    range.kept = measure.count;
+    range.bytes = measure.bytes;
+    return done_add(spool, range);
+}
+
+// finish_run does so with those of the run that are not done yet.
+static enum status
+finish_run(struct spool *spool, struct spool_head *head, struct done_range run)
+{
+    struct done_range other;
+    enum status status;
+    bool found;
+
+    for (uint64_t at = run.first; at <= run.last;) {
+        if ((status = done_covers(spool, at, &other, &found)))
+            return status;
+        if (found) {
+            at = other.last + 1;
+            continue;
+        }
+        if ((status = done_after(spool, at, &other, &found)))
+            return status;
+        struct done_range part = run;
+        part.first = at;
+        if (found && other.first <= part.last)
+            part.last = other.first - 1;
+        if ((status = finish(spool, head, part)))
+            return status;
+        at = part.last + 1;
+    }
+    return STATUS_OK;
+}
+
+static bool
+is_done(const struct settlement *settlement)
+{
+    return settlement->kind == OUTCOME_ACCEPTED ||
+           settlement->kind == OUTCOME_DUPLICATE;
+}
+
+static uint64_t
+position_of(const struct settlement *settlement)
+{
+    return settlement->position ? settlement->position : INT64_MAX;
+}
+
+// settle_good takes the run of accepted events the list begins with, and
+// returns how many it took.
+static size_t
+settle_good(struct spool *spool, struct spool_head *head,
+            const struct settlement *list, size_t count, enum status *status)
+{
+    struct done_range run = {.first = list[0].seq,
+                             .last = list[0].seq,
+                             .position = position_of(&list[0])};
+    size_t taken = 1;
+
+    while (taken < count && is_done(&list[taken]) &&
+           list[taken].seq == run.last + 1 &&
+           position_of(&list[taken]) == run.position) {
+        run.last += 1;
+        taken += 1;
+    }
+    *status = finish_run(spool, head, run);
+    return taken;
+}
+
+static enum status
+settle_bad(struct spool *spool, struct spool_head *head,
+           const struct settlement *settlement, int64_t now_ms)
+{
+    enum spool_state before = SPOOL_WAITING, after = SPOOL_RETRY;
+    struct done_range range;
+    enum status status;
+    bool found;
+
+    if ((status = done_covers(spool, settlement->seq, &range, &found)) || found)
+        return status;
+    status = known_state(spool, settlement->seq, &before, &found);
     if (status != STATUS_OK || !found)
         return status;
-
+    if (settlement->kind == OUTCOME_REJECTED)
+        after = SPOOL_REJECTED;
     *state_count(head, before) -= 1;
-    if (settlement->kind == OUTCOME_REJECTED) {
-        head->rejected += 1;
-        return keep(spool, settlement, SPOOL_REJECTED, now_ms);
-    }
-    if (settlement->kind == OUTCOME_RETRY) {
-        head->retry += 1;
-        return keep(spool, settlement, SPOOL_RETRY, now_ms);
-    }
-    head->bytes -= bytes;
-    sqlite3_stmt *delete = spool->statements[STATEMENT_DELETE];
-    sqlite3_bind_int64(delete, 1, (sqlite3_int64)settlement->seq);
-    return statement_run(spool, STATEMENT_DELETE);
+    *state_count(head, after) += 1;
+    return keep(spool, settlement, after, now_ms);
 }
 
 enum status
@@ -90,8 +175,14 @@ spool_settle(struct spool *spool, const struct settlement *list, size_t count,
     enum status status = spool_begin(spool);
     if (status == STATUS_OK)
         status = spool_head(spool, &head);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = settle_one(spool, &head, &list[i], now_ms);
+    for (size_t i = 0; i < count && status == STATUS_OK;) {
+        if (is_done(&list[i])) {
+            i += settle_good(spool, &head, &list[i], count - i, &status);
+        } else {
+            status = settle_bad(spool, &head, &list[i], now_ms);
+            i += 1;
+        }
+    }
     if (status == STATUS_OK)
         status = head_put(spool, &head);
     if (status == STATUS_OK)

@@ -14,5 +14,7 @@ struct settlement {
     enum outcome_kind kind;
     enum code code;
     uint32_t after_ms;       // RETRY
+    uint64_t position;       // ACCEPTED, DUPLICATE: no commit behind this one
+                             // holds it; 0: nobody told
     struct span field, text; // lent by the receipt
 };

@@ -1,38 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/statement.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/runtime/crc32c.h"
+
 #define EVENT_COLUMNS                                                          \
     "seq, id, state, recorded_at, not_before, tries, code, field, text, body," \
-    " checksum"
+    " checksum, salt, comment, signature"
+
+// As bytes_of in append.c counts them.
+#define EVENT_BYTES                                                            \
+    "(length(body) + ifnull(length(salt), 0) + ifnull(length(comment), 0) +"   \
+    " ifnull(length(signature), 0) + 128)"
+
+#define DONE_COLUMNS "first, last, position, kept, bytes"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_HEAD_GET] = "SELECT epoch, last_seq, last_id, waiting, retry,"
-                           " rejected, bytes FROM spool",
+                           " rejected, bytes, previous_epoch,"
+                           " previous_last_seq, kept, kept_bytes, revision"
+                           " FROM spool",
     [STATEMENT_HEAD_PUT] = "UPDATE spool SET last_seq = ?1, last_id = ?2,"
                            " waiting = ?3, retry = ?4, rejected = ?5,"
-                           " bytes = ?6",
+                           " bytes = ?6, kept = ?7, kept_bytes = ?8,"
+                           " revision = ?9, checksum = ?10",
     [STATEMENT_FIND] = "SELECT seq, state, body FROM event WHERE id = ?1",
     [STATEMENT_INSERT] = "INSERT INTO event (seq, id, state, recorded_at, body,"
-                         " checksum) VALUES (?1, ?2, 0, ?3, ?4, ?5)",
+                         " checksum, salt, comment, signature)"
+                         " VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
     [STATEMENT_REOPEN] = "UPDATE event SET state = 1, not_before = 0"
                          " WHERE seq = ?1",
-    [STATEMENT_STATE] = "SELECT state, length(body) FROM event WHERE seq = ?1",
-    [STATEMENT_DELETE] = "DELETE FROM event WHERE seq = ?1",
+    [STATEMENT_STATE] = "SELECT state FROM event WHERE seq = ?1",
     [STATEMENT_KEEP] = "UPDATE event SET state = ?2, not_before = ?3,"
                        " tries = tries + ?4, code = ?5, field = ?6, text = ?7"
                        " WHERE seq = ?1",
+    [STATEMENT_MEASURE] = "SELECT count(*), ifnull(sum(" EVENT_BYTES "), 0),"
+                          " ifnull(sum(state = 1), 0),"
+                          " ifnull(sum(state = 2), 0) FROM event"
+                          " WHERE seq BETWEEN ?1 AND ?2",
+    [STATEMENT_CLEAR] = "UPDATE event SET state = 0, not_before = 0, tries = 0,"
+                        " code = 0, field = NULL, text = NULL"
+                        " WHERE seq BETWEEN ?1 AND ?2 AND state != 0",
+    [STATEMENT_DROP] = "DELETE FROM event WHERE seq BETWEEN ?1 AND ?2",
+    [STATEMENT_RETRY_ALL] = "UPDATE event SET state = 0, not_before = 0"
+                            " WHERE state != 0",
     [STATEMENT_WAITING] = "SELECT " EVENT_COLUMNS " FROM event"
-                          " WHERE seq > ?1 AND state = 0 ORDER BY seq",
+                          " WHERE seq > ?1 AND seq < ?2 AND state = 0"
+                          " ORDER BY seq",
     [STATEMENT_DUE] = "SELECT " EVENT_COLUMNS " FROM event"
                       " WHERE state = 1 AND not_before <= ?1"
                       " ORDER BY not_before, seq",
-    [STATEMENT_ALL] = "SELECT " EVENT_COLUMNS " FROM event ORDER BY seq",
+    [STATEMENT_ALL] = "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1"
+                      " AND seq < ?2 ORDER BY seq",
+    [STATEMENT_DONE_BEFORE] = "SELECT " DONE_COLUMNS " FROM done"
+                              " WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
+    [STATEMENT_DONE_AFTER] = "SELECT " DONE_COLUMNS " FROM done"
+                             " WHERE first > ?1 ORDER BY first LIMIT 1",
+    [STATEMENT_DONE_KEPT] = "SELECT " DONE_COLUMNS " FROM done WHERE kept > 0"
+                            " ORDER BY position LIMIT 1",
+    [STATEMENT_DONE_PUT] = "REPLACE INTO done VALUES (?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_DONE_REMOVE] = "DELETE FROM done WHERE first = ?1",
+    [STATEMENT_PEER_GET] = "SELECT store, incarnation, backed_up, clock_offset,"
+                           " clock_seen FROM peer",
+    [STATEMENT_PEER_PUT] = "UPDATE peer SET store = ?1, incarnation = ?2,"
+                           " backed_up = ?3, clock_offset = ?4,"
+                           " clock_seen = ?5",
 };
 
 enum status
@@ -53,6 +91,18 @@ statements_finalize(struct spool *spool)
 {
     for (int i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize(spool->statements[i]);
+}
+
+// disk_is_full tells a write that failed for want of room from other failures:
+// a file at its size limit (EFBIG) or a quota's end is no SQLITE_FULL.
+static bool
+disk_is_full(struct spool *spool, int rc)
+{
+    int why = sqlite3_system_errno(spool->database);
+
+    return (rc & 0xff) == SQLITE_FULL ||
+           ((rc & 0xff) == SQLITE_IOERR &&
+            (why == ENOSPC || why == EDQUOT || why == EFBIG));
 }
 
 static enum status
@@ -82,13 +132,17 @@ enum status
 spool_fail(struct spool *spool, int rc)
 {
     const char *why = sqlite3_errmsg(spool->database);
-    enum status status = to_status(rc);
+    enum status status = disk_is_full(spool, rc) ? STATUS_FULL : to_status(rc);
 
     if (status == STATUS_CORRUPT)
         snprintf(spool->error, sizeof spool->error,
-                 "the spool %.200s is damaged (%s): stop its programs, move it "
-                 "away with its -wal file and save what can be read with "
-                 "sqlite3 FILE .recover",
+                 "the spool %.200s is damaged (%s): run dealerpulse-terminal "
+                 "spool repair",
+                 spool->path, why);
+    else if (status == STATUS_FULL)
+        snprintf(spool->error, sizeof spool->error,
+                 "the disk of the spool %.200s is full (%s): make room; "
+                 "nothing was stored, nothing is lost",
                  spool->path, why);
     else if (status == STATUS_BUSY)
         snprintf(spool->error, sizeof spool->error,
@@ -132,6 +186,39 @@ spool_abort(struct spool *spool)
     sqlite3_reset(spool->statements[STATEMENT_ROLLBACK]);
 }
 
+// head_checksum covers what cannot be counted again from the events.
+static uint32_t
+head_checksum(const struct spool_head *head)
+{
+    uint64_t numbers[] = {head->epoch, head->last_seq, head->previous_epoch,
+                          head->previous_last_seq};
+    uint8_t bytes[sizeof numbers + sizeof head->last_id];
+
+    memcpy(bytes, numbers, sizeof numbers);
+    memcpy(bytes + sizeof numbers, &head->last_id, sizeof head->last_id);
+    return crc32c(bytes, sizeof bytes);
+}
+
+uint32_t
+event_checksum(const struct spool_event *event)
+{
+    struct span parts[] = {event->body, event->salt, event->comment,
+                           event->signature};
+    uint64_t numbers[] = {event->seq, (uint64_t)event->recorded_at_ms};
+    uint8_t bytes[sizeof numbers + sizeof event->id + 4 * sizeof(uint32_t)];
+    uint8_t *at = bytes;
+
+    memcpy(at, numbers, sizeof numbers);
+    at += sizeof numbers;
+    memcpy(at, &event->id, sizeof event->id);
+    at += sizeof event->id;
+    for (size_t i = 0; i < 4; i++, at += sizeof(uint32_t)) {
+        uint32_t part = crc32c(parts[i].data, parts[i].length);
+        memcpy(at, &part, sizeof part);
+    }
+    return crc32c(bytes, sizeof bytes);
+}
+
 enum status
 spool_head(struct spool *spool, struct spool_head *head)
 {
@@ -152,6 +239,11 @@ spool_head(struct spool *spool, struct spool_head *head)
         head->retry = (uint64_t)sqlite3_column_int64(row, 4);
         head->rejected = (uint64_t)sqlite3_column_int64(row, 5);
         head->bytes = (uint64_t)sqlite3_column_int64(row, 6);
+        head->previous_epoch = (uint64_t)sqlite3_column_int64(row, 7);
+        head->previous_last_seq = (uint64_t)sqlite3_column_int64(row, 8);
+        head->kept = (uint64_t)sqlite3_column_int64(row, 9);
+        head->kept_bytes = (uint64_t)sqlite3_column_int64(row, 10);
+        head->revision = (uint64_t)sqlite3_column_int64(row, 11);
     }
     sqlite3_reset(row);
     return status;
@@ -169,6 +261,10 @@ head_put(struct spool *spool, const struct spool_head *head)
     sqlite3_bind_int64(put, 4, (sqlite3_int64)head->retry);
     sqlite3_bind_int64(put, 5, (sqlite3_int64)head->rejected);
     sqlite3_bind_int64(put, 6, (sqlite3_int64)head->bytes);
+    sqlite3_bind_int64(put, 7, (sqlite3_int64)head->kept);
+    sqlite3_bind_int64(put, 8, (sqlite3_int64)head->kept_bytes);
+    sqlite3_bind_int64(put, 9, (sqlite3_int64)head->revision);
+    sqlite3_bind_int64(put, 10, head_checksum(head));
     return statement_run(spool, STATEMENT_HEAD_PUT);
 }
 
@@ -182,6 +278,8 @@ state_count(struct spool_head *head, enum spool_state state)
         return &head->retry;
     case SPOOL_REJECTED:
         return &head->rejected;
+    case SPOOL_KEPT:
+        return &head->kept;
     }
     abort(); // every state is listed above
 }

@@ -2,6 +2,9 @@
 //
 // statement: what the files of the spool share.  Private to this folder: it
 // shows SQLite's handles.
+//
+// Numbers that are done (accepted) are ranges in a table of their own, so that
+// settling a batch writes one row instead of one for each event.
 #pragma once
 
 #include <sqlite3.h>
@@ -18,11 +21,21 @@ enum spool_statement {
     STATEMENT_INSERT,
     STATEMENT_REOPEN,
     STATEMENT_STATE,
-    STATEMENT_DELETE,
     STATEMENT_KEEP,
+    STATEMENT_MEASURE,
+    STATEMENT_CLEAR,
+    STATEMENT_DROP,
+    STATEMENT_RETRY_ALL,
     STATEMENT_WAITING,
     STATEMENT_DUE,
     STATEMENT_ALL,
+    STATEMENT_DONE_BEFORE,
+    STATEMENT_DONE_AFTER,
+    STATEMENT_DONE_KEPT,
+    STATEMENT_DONE_PUT,
+    STATEMENT_DONE_REMOVE,
+    STATEMENT_PEER_GET,
+    STATEMENT_PEER_PUT,
     STATEMENT_COUNT
 };
 
@@ -55,3 +68,52 @@ MUST_USE enum status head_put(struct spool *spool,
 
 // state_count points to the head's count of a state.
 uint64_t *state_count(struct spool_head *head, enum spool_state state);
+
+// --- What is done (done.c) ---------------------------------------------------
+
+// Numbers first..last are done; `kept` of their events, `bytes` large, still
+// are in the spool, all or none.
+struct done_range {
+    uint64_t first, last;
+    uint64_t position; // of the latest commit
+    uint64_t kept, bytes;
+};
+
+// done_covers tells whether a number is done, and by which range.
+MUST_USE enum status done_covers(struct spool *spool, uint64_t seq,
+                                 struct done_range *range, bool *covers);
+
+// done_after gives the first range that starts behind seq.
+MUST_USE enum status done_after(struct spool *spool, uint64_t seq,
+                                struct done_range *range, bool *found);
+
+// done_oldest gives the kept range with the lowest position, if any.
+MUST_USE enum status done_oldest(struct spool *spool, struct done_range *range,
+                                 bool *found);
+
+// done_add marks numbers none of which is done yet.
+MUST_USE enum status done_add(struct spool *spool, struct done_range range);
+
+// done_cut takes the mark from all numbers in first..last whose events are
+// kept; head->kept and bytes follow, *count says how many.
+MUST_USE enum status done_cut(struct spool *spool, struct spool_head *head,
+                              uint64_t first, uint64_t last, uint64_t *count);
+
+// done_drop deletes the events of a kept range.
+MUST_USE enum status done_drop(struct spool *spool, struct spool_head *head,
+                               struct done_range range);
+
+// Events of first..last as they are now.
+struct measure {
+    uint64_t count, bytes, retry, rejected;
+};
+
+MUST_USE enum status events_measure(struct spool *spool, uint64_t first,
+                                    uint64_t last, struct measure *measure);
+
+// event_checksum covers all of an event that never changes.
+uint32_t event_checksum(const struct spool_event *event);
+
+// schema_ready fills an empty file and brings an older one up to date, within
+// the caller's transaction.  STATUS_MALFORMED: not a spool, or a newer one.
+MUST_USE enum status schema_ready(struct spool *spool);

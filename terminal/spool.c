@@ -70,6 +70,8 @@ place_name(enum dealerpulse_place place)
         return "retry";
     case DEALERPULSE_DEAD_LETTER:
         return "rejected";
+    case DEALERPULSE_KEPT:
+        return "kept";
     }
     return "";
 }
@@ -141,7 +143,7 @@ spool_command(int argc, char **argv)
 
     enum dealerpulse_status status = dealerpulse_open(&pulse, &options);
     if (status == DEALERPULSE_OK) {
-        status = dealerpulse_list(pulse, print_entry, &count);
+        status = dealerpulse_list(pulse, false, print_entry, &count);
         if (status == DEALERPULSE_OK)
             status = dealerpulse_state(pulse, &state);
         if (status == DEALERPULSE_OK)

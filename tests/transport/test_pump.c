@@ -59,7 +59,7 @@ rejected_event_stays_to_be_looked_at(void **state)
     assert_int_equal(shop->outcomes[0].kind, DEALERPULSE_REJECTED);
     assert_int_equal(shop->outcomes[0].code, CODE_TOO_OLD);
     assert_int_equal(state_of(shop).rejected, 1);
-    assert_int_equal(dealerpulse_list(shop->pulse, check_dead_letter, shop),
+    assert_int_equal(dealerpulse_list(shop->pulse, false, check_dead_letter, shop),
                      DEALERPULSE_OK);
     assert_int_equal(shop->events, 101);
 }

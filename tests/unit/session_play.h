@@ -29,6 +29,9 @@ struct play {
     uint8_t *frames[64];
     struct settlement settled[8192];
     char opened[128];
+    size_t store_count;
+    struct store_seen store;
+    uint64_t resend_from, released_to;
     uint8_t buffer[FRAME_MAX];
 };
 
@@ -73,6 +76,14 @@ run(struct play *play)
             break;
         case SESSION_SETTLE:
             play->settled[play->settled_count++] = output.settlement;
+            break;
+        case SESSION_STORE:
+            play->store_count += 1;
+            play->store = output.store;
+            play->resend_from = output.resend_from;
+            break;
+        case SESSION_RELEASE:
+            play->released_to = output.position;
             break;
         }
     }

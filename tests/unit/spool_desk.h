@@ -94,8 +94,26 @@ note(void *context, const struct spool_event *event)
 static inline size_t
 waiting(struct desk *desk, uint64_t after)
 {
+    struct spool_cursor cursor = {.after = after};
+
+    // A cursor of this revision, or it would begin anew.
+    struct spool_head told;
+    assert_int_equal(spool_head(desk->spool, &told), STATUS_OK);
+    cursor.revision = told.revision;
     desk->seen_count = 0;
-    assert_int_equal(spool_waiting(desk->spool, after, note, desk), STATUS_OK);
+    assert_int_equal(spool_waiting(desk->spool, &cursor, note, desk),
+                     STATUS_OK);
+    assert_true(cursor.after >= told.last_seq);
+    return desk->seen_count;
+}
+
+// all counts every event in the spool.
+static inline size_t
+all(struct desk *desk, bool kept_as_well)
+{
+    desk->seen_count = 0;
+    assert_int_equal(spool_all(desk->spool, kept_as_well, note, desk),
+                     STATUS_OK);
     return desk->seen_count;
 }
 
@@ -108,16 +126,38 @@ due(struct desk *desk, int64_t now)
 }
 
 static inline void
-settle(struct desk *desk, uint64_t seq, enum code code, uint32_t after_ms)
+settle_at(struct desk *desk, uint64_t seq, enum code code, uint32_t after_ms,
+          uint64_t position)
 {
     struct outcome outcome = outcome_of(code, NULL);
     struct settlement settlement = {.seq = seq,
                                     .kind = outcome.kind,
                                     .code = code,
                                     .after_ms = after_ms,
+                                    .position = position,
                                     .field = span_text("dealer"),
                                     .text = span_text("why not")};
     assert_int_equal(spool_settle(desk->spool, &settlement, 1, NOW), STATUS_OK);
+}
+
+static inline void
+settle(struct desk *desk, uint64_t seq, enum code code, uint32_t after_ms)
+{
+    settle_at(desk, seq, code, after_ms, 1);
+}
+
+// release drops what a backup up to this position holds; how many.
+static inline uint64_t
+release(struct desk *desk, uint64_t position)
+{
+    uint64_t count = 1, sum = 0;
+
+    while (count > 0) {
+        assert_int_equal(spool_release(desk->spool, position, &count),
+                         STATUS_OK);
+        sum += count;
+    }
+    return sum;
 }
 
 static inline struct spool_head

@@ -99,13 +99,66 @@ collector_that_stops_is_left_for_as_long_as_it_says(void **state)
 {
     struct play *play = *state;
 
+    session_learn(play->session, span_text("tcp://second:7070"));
     goaway(play, CODE_SHUTTING_DOWN, 7000);
-    assert_int_equal(session_view(play->session).phase, SESSION_DOWN);
     assert_int_equal(session_view(play->session).refusal, CODE_SHUTTING_DOWN);
+    assert_int_equal(session_deadline(play->session) - play->now.steady_ms,
+                     7000);
     pass(play, 6999);
     assert_int_equal(play->open_count, 1);
     pass(play, 1);
+    assert_int_equal(play->close_count, 1);
     assert_int_equal(play->open_count, 2);
+    assert_string_equal(play->opened, "tcp://second:7070");
+}
+
+static void
+receipts_of_a_collector_that_stops_still_count(void **state)
+{
+    struct play *play = *state;
+
+    give(play, 1, 3);
+    goaway(play, CODE_SHUTTING_DOWN, 7000);
+    goaway(play, CODE_SHUTTING_DOWN, 90000); // the first word counts
+    forget_sent(play);
+    give(play, 4, 6);
+    pass(play, 1000);
+    assert_int_equal(play->sent_count, 0); // it takes nothing more
+    receipt(play, SESSION_ID, 1, 3);
+    assert_int_equal(play->settled_count, 3);
+    pass(play, 6000);
+    assert_int_equal(play->open_count, 2);
+    welcome(play, SESSION_ID + 1);
+    assert_int_equal(events_of(play, play->sent_count - 1), 3);
+    assert_int_equal(first_seq_of(play, play->sent_count - 1), 4);
+}
+
+static void
+collector_that_stops_and_falls_silent_is_left_earlier(void **state)
+{
+    struct play *play = *state;
+
+    goaway(play, CODE_NO_AGGREGATOR, 4000000000);
+    pass(play, 15000);
+    pass(play, 1000);
+    assert_int_equal(play->open_count, 2);
+}
+
+static void
+terminal_of_an_old_version_comes_back_seldom(void **state)
+{
+    struct play *play = *state;
+    int64_t longest = 0;
+
+    for (uint64_t i = 0; i < 20; i++) {
+        goaway(play, CODE_UNKNOWN_VERSION, 10);
+        int64_t wait = session_deadline(play->session) - play->now.steady_ms;
+        longest = wait > longest ? wait : longest;
+        assert_in_range(wait, 0, 60000);
+        pass(play, wait);
+        welcome(play, SESSION_ID + 1 + i);
+    }
+    assert_true(longest > 30000); // after a first failure it is at most 1000
 }
 
 static void
@@ -147,6 +200,43 @@ collectors_are_learned_from_the_welcome(void **state)
     assert_string_equal(play->opened, "tcp://first:7070");
 }
 
+static void
+collectors_are_learned_from_receipts(void **state)
+{
+    struct play *play = *state;
+    struct span told = span_text("tcp://third:7070");
+    struct writer writer = writer_on(play->buffer, sizeof play->buffer);
+    struct receipt answer = {.session = SESSION_ID, .batch = 1, .events = 1};
+
+    give(play, 1, 1);
+    receipt_begin(&writer, &answer);
+    hear(play, &writer, receipt_end(&writer, &told, 1));
+    pass(play, 15000);
+    pass(play, 1000);
+    assert_string_equal(play->opened, "tcp://third:7070");
+}
+
+static void
+link_that_never_connects_is_made_anew(void **state)
+{
+    struct play *play = *state;
+
+    // As after a refusal by libzmq's key check: it never says so, and never
+    // tries again by itself.
+    session_learn(play->session, span_text("tcp://second:7070"));
+    play->link_is_full = true;
+    run(play);
+    for (int i = 0; i < 600; i++)
+        pass(play, 100);
+    assert_true(play->open_count >= 3);
+    assert_in_range(play->close_count, play->open_count - 1, play->open_count);
+    assert_int_equal(play->sent_count, 0);
+    play->link_is_full = false; // admitted
+    for (int i = 0; i < 700 && play->sent_count == 0; i++)
+        pass(play, 100);
+    assert_int_equal(play->sent[0].kind, ENVELOPE_HELLO);
+}
+
 int
 main(void)
 {
@@ -157,7 +247,12 @@ main(void)
         UP(stale_session_is_greeted_anew_once),
         UP(collector_that_stops_is_left_for_as_long_as_it_says),
         DOWN(waits_grow_up_to_a_minute_and_differ),
+        UP(receipts_of_a_collector_that_stops_still_count),
+        UP(collector_that_stops_and_falls_silent_is_left_earlier),
+        UP(terminal_of_an_old_version_comes_back_seldom),
         UP(collectors_are_learned_from_the_welcome),
+        UP(collectors_are_learned_from_receipts),
+        DOWN(link_that_never_connects_is_made_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,7 @@ numbers_are_not_used_again_after_everything_left(void **state)
 
     for (uint8_t i = 1; i <= 3; i++)
         settle(desk, append(desk, i, "x"), CODE_NONE, 0);
+    assert_int_equal(release(desk, 1), 3);
     assert_int_equal(head(desk).bytes, 0);
     assert_int_equal(reopen(desk, PLENTY), STATUS_OK);
     assert_int_equal(append(desk, 4, "y"), 4);
@@ -71,7 +72,7 @@ file_is_for_its_owner_alone(void **state)
 // --- Outcomes ----------------------------------------------------------------
 
 static void
-accepted_and_duplicate_leave_the_spool(void **state)
+accepted_and_duplicate_are_done(void **state)
 {
     struct desk *desk = *state;
 
@@ -80,9 +81,13 @@ accepted_and_duplicate_leave_the_spool(void **state)
     settle(desk, 1, CODE_NONE, 0);
     settle(desk, 2, CODE_ALREADY_STORED, 0);
     settle(desk, 2, CODE_NONE, 0); // once more changes nothing
+    settle(desk, 1, CODE_UNKNOWN_DEALER, 0); // neither does something worse
     assert_int_equal(waiting(desk, 0), 0);
+    assert_int_equal(due(desk, INT64_MAX), 0);
+    assert_int_equal(all(desk, false), 0);
     assert_int_equal(head(desk).waiting, 0);
-    assert_int_equal(head(desk).bytes, 0);
+    assert_int_equal(head(desk).retry, 0);
+    assert_int_equal(head(desk).kept, 2);
 }
 
 static void
@@ -94,9 +99,7 @@ rejected_stays_as_a_dead_letter_with_its_reason(void **state)
     settle(desk, 1, CODE_OFF_SCALE, 0);
     assert_int_equal(waiting(desk, 0), 0);
     assert_int_equal(due(desk, INT64_MAX), 0);
-    desk->seen_count = 0;
-    assert_int_equal(spool_all(desk->spool, note, desk), STATUS_OK);
-    assert_int_equal(desk->seen_count, 1);
+    assert_int_equal(all(desk, true), 1);
     assert_int_equal(desk->seen[0].state, SPOOL_REJECTED);
     assert_int_equal(desk->seen[0].code, CODE_OFF_SCALE);
     assert_int_equal(head(desk).rejected, 1);
@@ -157,7 +160,7 @@ main(void)
         WITH_DESK(two_spools_have_different_epochs),
         WITH_DESK(walk_starts_behind_the_cursor),
         WITH_DESK(file_is_for_its_owner_alone),
-        WITH_DESK(accepted_and_duplicate_leave_the_spool),
+        WITH_DESK(accepted_and_duplicate_are_done),
         WITH_DESK(rejected_stays_as_a_dead_letter_with_its_reason),
         WITH_DESK(retry_waits_for_its_time_and_counts_its_tries),
         WITH_DESK(same_event_again_is_kept_once),

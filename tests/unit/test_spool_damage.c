@@ -66,7 +66,7 @@ file_that_is_no_spool_is_refused_in_words(void **state)
     assert_int_equal(spool_open(&spool, path, PLENTY, false, desk->error),
                      STATUS_CORRUPT);
     assert_non_null(strstr(desk->error, "letter.txt"));
-    assert_non_null(strstr(desk->error, ".recover"));
+    assert_non_null(strstr(desk->error, "repair"));
 }
 
 static void
@@ -86,7 +86,7 @@ torn_pages_are_told_as_damage(void **state)
     enum status status = reopen(desk, PLENTY);
     if (status == STATUS_OK) {
         desk->seen_count = 0;
-        status = spool_all(desk->spool, note, desk);
+        status = spool_all(desk->spool, true, note, desk);
         snprintf(desk->error, sizeof desk->error, "%s",
                  spool_error(desk->spool));
     }
