@@ -131,10 +131,17 @@ read_key_columns(struct map_draft *draft, struct node node,
 
     if (!columns)
         return;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (!map_column(draft, node, span_text(names[i]), &columns[i]))
             return;
-    key->columns = columns;
+        for (size_t j = 0; j < i; j++) {
+            if (columns[j] != columns[i])
+                continue;
+            node_problem(node, "names the column \"%s\" twice", names[i]);
+            return;
+        }
+    }
+    key->columns = columns; // so never more than MAP_COLUMNS_MAX
     key->column_count = count;
 }
 

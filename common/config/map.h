@@ -194,7 +194,7 @@ struct map_condition {
 // hex digits of BLAKE2b-128 of those bytes.
 struct natural_key {
     struct source single; // SOURCE_ABSENT: use the columns
-    size_t column_count;  // 0: all columns but `except`
+    size_t column_count;  // 0: all columns but `except`; each once
     const size_t *columns;
     size_t except_count;
     const char *const *except; // need not be in the file

@@ -210,6 +210,8 @@ static const struct flaw flaws[] = {
     {"{columns: [id, day]}", "{text: \"{key}\"}", 5, "key",
      "must not name {key}"},
     {"{columns: [id, day]}", "{}", 5, "key", "where the value comes from"},
+    {"{columns: [id, day]}", "{columns: [id, day, id]}", 5, "key.columns",
+     "names the column \"id\" twice"},
     {"row0 mod 10", "row2", 7, "every.dealer.text", "{row2} is not known"},
     {"row0 mod 10", "row0 mod 0", 7, "every.dealer.text", "is not known"},
     {"row0 mod 10}", "row0", 7, "every.dealer.text", "a { without a }"},
