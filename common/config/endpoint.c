@@ -26,23 +26,31 @@ split_port(const char *address, struct span *host, struct span *port)
     return true;
 }
 
+// port_valid: digits alone, or "*" where any port will do.
 static bool
-address_valid(const char *address)
+port_valid(struct span port, bool any)
+{
+    int64_t number;
+
+    if (any && text_is(port, "*"))
+        return true;
+    return port.length > 0 && port.data[0] >= '0' && port.data[0] <= '9' &&
+           text_whole(port, &number) && number <= UINT16_MAX;
+}
+
+static bool
+address_valid(const char *address, bool any_port)
 {
     struct span host, port;
-    int64_t number;
 
     if (!split_port(address, &host, &port) || !text_is_word(host, 100))
         return false;
     bool bracketed = host.data[0] == '[';
     if (!bracketed && memchr(host.data, ':', host.length))
         return false;
-    if (bracketed && host.data[host.length - 1] != ']')
+    if (bracketed && (host.length < 3 || host.data[host.length - 1] != ']'))
         return false;
-    if (memchr(host.data, '/', host.length))
-        return false;
-    return text_is(port, "*") ||
-           (text_whole(port, &number) && number >= 0 && number <= 65535);
+    return !memchr(host.data, '/', host.length) && port_valid(port, any_port);
 }
 
 bool
@@ -51,7 +59,7 @@ endpoint_valid(const char *endpoint)
     if (!text_is_word(span_text(endpoint), ENDPOINT_MAX - 1))
         return false;
     if (begins(endpoint, "tcp://"))
-        return address_valid(endpoint + strlen("tcp://"));
+        return address_valid(endpoint + strlen("tcp://"), true);
     if (begins(endpoint, "ipc://"))
         return endpoint[strlen("ipc://")] != '\0';
     return begins(endpoint, "inproc://") &&
@@ -62,7 +70,7 @@ bool
 endpoint_http_valid(const char *endpoint)
 {
     return text_is_word(span_text(endpoint), ENDPOINT_MAX - 1) &&
-           address_valid(endpoint);
+           address_valid(endpoint, false);
 }
 
 // A name such as 127.0.0.1.example.org is no address, hence inet_pton.

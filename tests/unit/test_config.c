@@ -335,6 +335,9 @@ endpoints_name_a_transport_and_a_port(void **state)
     assert_false(endpoint_valid("ipc://"));
     assert_true(endpoint_http_valid("0.0.0.0:8080"));
     assert_false(endpoint_http_valid("http://0.0.0.0:8080"));
+    assert_false(endpoint_http_valid("[]:8080"));
+    assert_false(endpoint_http_valid("localhost:+80"));
+    assert_false(endpoint_http_valid("localhost:*"));
 }
 
 static int64_t
