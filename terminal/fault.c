@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "common/config/text.h"
+
 bool
 fault_set(struct fault *fault, enum code code, const char *column,
           const char *text)
@@ -11,5 +13,7 @@ fault_set(struct fault *fault, enum code code, const char *column,
     snprintf(fault->column, sizeof fault->column, "%s", column ? column : "");
     snprintf(fault->text, sizeof fault->text, "%s",
              text ? text : code_text((uint32_t)code));
+    text_make_clean(fault->column); // it quotes a foreign file
+    text_make_clean(fault->text);
     return false;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "common/config/text.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/stop.h"
 #include "terminal/settings.h"
@@ -153,6 +154,7 @@ look_at_link(struct import *import)
     else
         snprintf(import->note, sizeof import->note, "no answer from %.80s",
                  state.collector);
+    text_make_clean(import->note); // it is the collector who says so
 }
 
 static int

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "common/config/text.h"
 #include "common/runtime/clock.h"
 #include "terminal/import.h"
 
@@ -68,6 +69,7 @@ import_take_outcome(void *context, const struct dealerpulse_outcome *outcome)
     if (retry && passes_by(outcome->code)) {
         snprintf(import->note, sizeof import->note, "%s",
                  outcome->text[0] ? outcome->text : outcome->code_name);
+        text_make_clean(import->note); // it is the collector who says so
         return;
     }
     import->answered_at = clock_steady_ms();

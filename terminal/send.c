@@ -148,15 +148,17 @@ take_outcome(void *context, const struct dealerpulse_outcome *outcome)
     static const char *const names[] = {"accepted", "duplicate", "rejected",
                                         "retry"};
     struct answer_slot *slot = context;
+    struct fault told;
 
     if (outcome->seq != slot->seq)
         return; // something older in the spool
     slot->answered = true;
     slot->kind = outcome->kind;
     printf("%s", names[outcome->kind]);
+    fault_set(&told, (enum code)outcome->code, outcome->field,
+              outcome->text[0] ? outcome->text : NULL);
     if (outcome->code != 0 && outcome->kind != DEALERPULSE_DUPLICATE)
-        printf(" %s %s %s", outcome->code_name, outcome->field,
-               outcome->text[0] ? outcome->text : code_text(outcome->code));
+        printf(" %s %s %s", outcome->code_name, told.column, told.text);
     printf("\n");
 }
 
