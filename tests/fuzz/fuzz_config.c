@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whatever a file holds, each reader of configuration either takes it or says
-// what is wrong with it; never neither, never both.
+// dealerpulse.yaml: what is taken is fit for every program.
 #include "common/config/config.h"
-#include "common/config/dealers.h"
-#include "common/config/map.h"
-#include "common/config/programme.h"
-#include "tests/fuzz/fuzz.h"
+#include "common/config/endpoint.h"
+#include "tests/fuzz/readers.h"
 
 static void
-judge(enum status status, struct problems *problems)
+fit(const struct config *config)
 {
-    must(status == STATUS_OK || status == STATUS_MALFORMED,
-         "a text is taken or refused");
-    must((status == STATUS_OK) == (problems->count == 0),
-         "what is refused has a reason");
-    *problems = (struct problems){0};
+    must(endpoint_valid(config->aggregator.listen) &&
+             endpoint_valid(config->aggregator.queries) &&
+             endpoint_valid(config->collector.listen[0].endpoint) &&
+             endpoint_valid(config->collector.aggregator) &&
+             endpoint_valid(config->reporter.publish) &&
+             endpoint_http_valid(config->reporter.http),
+         "endpoints are endpoints");
+    for (size_t i = 0; i < config->terminal.collector_count; i++)
+        must(endpoint_valid(config->terminal.collectors[i].endpoint),
+             "collectors are endpoints");
+    for (size_t i = 0; i < config->terminal.dealer_count; i++)
+        must(text_is_word(span_text(config->terminal.dealers[i]), 32),
+             "dealers are names");
+    must(text_is_word(span_text(config->collector.name), 32) &&
+             text_is_word(span_text(config->terminal.name), 32),
+         "names are names");
+    must(config->collector.credit > 0 && config->aggregator.checkpoint_ms > 0 &&
+             config->reporter.refresh_ms > 0,
+         "nothing is done without end");
 }
 
 int
@@ -23,18 +34,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct problems problems;
     static struct config config;
-    struct span text = span_of(data, size);
-    struct rulebook *rulebook = NULL;
-    struct directory *directory = NULL;
-    struct import_map *map = NULL;
 
-    judge(config_read(text, "c", &config, &problems), &problems);
+    problems = (struct problems){0};
+    enum status status =
+        config_read(span_of(data, size), "etc/c.yaml", &config, &problems);
+    judge(status, &problems);
+    if (status == STATUS_OK)
+        fit(&config);
     config_free(&config);
-    judge(programme_read(text, "p", &rulebook, &problems), &problems);
-    programme_free(rulebook);
-    judge(map_read(text, "m", &map, &problems), &problems);
-    map_free(map);
-    judge(dealers_read(text, "d", &directory, &problems), &problems);
-    dealers_free(directory);
     return 0;
 }
