@@ -20,7 +20,7 @@ struct world {
     struct feed feed;
     uint64_t last_seq;
     uint8_t fates[EVENTS_MOST + 1]; // by seq
-    uint64_t held;
+    uint64_t held, backed_up;
     // What was sent last, for receipts.
     size_t sent_count;
     struct sent {
@@ -122,6 +122,14 @@ drain(struct world *world)
         case SESSION_SETTLE:
             settle(world, &output.settlement);
             break;
+        case SESSION_STORE:
+            must(output.store.known, "a store has a name");
+            world->backed_up = 0; // positions begin anew
+            break;
+        case SESSION_RELEASE:
+            must(output.position > world->backed_up, "a backup only grows");
+            world->backed_up = output.position;
+            break;
         }
     }
     must(false, "it comes to rest while time stands still");
@@ -161,9 +169,13 @@ say_welcome(struct world *world)
     struct feed *feed = &world->feed;
     struct writer writer = writer_on(world->room, sizeof world->room);
     struct span names[] = {feed_bytes(feed), span_text("tcp://b:1")};
+    uint8_t store[SESSION_STORE_SIZE] = {(uint8_t)feed_below(feed, 3)};
     struct welcome welcome = {
         .session = feed_below(feed, 4),
+        .store = span_of(store, store[0] ? sizeof store : 0),
         .incarnation = feed_byte(feed),
+        .server_time_ms = (int64_t)feed_wide(feed),
+        .backed_up_position = feed_byte(feed),
         .credit = (uint32_t)feed_wide(feed),
         .max_event_bytes = (uint32_t)feed_wide(feed),
         .max_batch_events = (uint32_t)feed_wide(feed),
@@ -186,7 +198,8 @@ say_receipt(struct world *world)
         .batch = sent->number,
         .events = sent->events,
         .credit = (uint32_t)feed_wide(feed),
-        .backed_up_position = feed_wide(feed),
+        .position = feed_byte(feed),
+        .backed_up_position = feed_byte(feed),
     };
     uint32_t outcomes = feed_below(feed, 8);
 
