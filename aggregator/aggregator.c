@@ -66,7 +66,7 @@ static enum status
 append(void *shell, struct span record, const struct journal_end *end)
 {
     struct aggregator *aggregator = shell;
-    return journal_append(aggregator->data.journal, record, false, end);
+    return data_append(&aggregator->data, record, end);
 }
 
 static void

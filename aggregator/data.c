@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/data.h"
 
+#include "aggregator/sealing.h"
 #include "common/crypto/digest.h"
 
 enum { RECORDS_PER_SNAPSHOT = 1024 };
@@ -84,6 +85,11 @@ open_stores(struct data *data, const struct data_options *options,
     report->step = "opening keys/";
     random_fill(fresh_id, sizeof fresh_id);
     status = keys_identity(options->dir, fresh_id, &data->identity);
+    if (status == STATUS_OK) {
+        report->step = "opening keys/comments";
+        status = comment_keys_open(&data->comment_keys, options->dir,
+                                   COMMENT_KEYS_APPEND);
+    }
     if (status != STATUS_OK)
         return status;
     report->step = "opening journal/";
@@ -122,6 +128,7 @@ open_ledger(struct data *data, const struct data_options *options)
     struct ledger_options ledger = {
         .limits = ledger_limits(options->checkpoint_events),
         .credit = options->credit,
+        .sealer = sealing_of(data->comment_keys),
     };
     random_fill(&ledger.hash_seed, sizeof ledger.hash_seed);
     return ledger_open(&data->ledger, store_of(data->snapshot), data->history,
@@ -210,6 +217,17 @@ data_close(struct data *data)
     history_close(data->history);
     state_close(data->state);
     journal_close(data->journal);
+    comment_keys_close(data->comment_keys);
     owner_release(data->owner);
     *data = (struct data){0};
+}
+
+enum status
+data_append(struct data *data, struct span record,
+            const struct journal_end *end)
+{
+    enum status status = comment_keys_commit(data->comment_keys);
+    return status == STATUS_OK
+               ? journal_append(data->journal, record, false, end)
+               : status;
 }

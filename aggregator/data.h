@@ -11,6 +11,7 @@
 #include "aggregator/keeper.h"
 #include "aggregator/publication.h"
 #include "aggregator/warmup.h"
+#include "common/storage/comment_keys.h"
 #include "common/storage/keys.h"
 #include "common/storage/owner.h"
 
@@ -35,6 +36,7 @@ struct data_report {
 struct data {
     struct owner *owner;
     struct store_identity identity;
+    struct comment_keys *comment_keys;
     struct journal *journal;
     struct state *state;
     struct snapshot *snapshot; // the core's
@@ -49,6 +51,10 @@ MUST_USE enum status data_open(struct data *data,
                                struct data_report *report,
                                struct problems *problems);
 void data_close(struct data *data); // fine on a half-opened one
+
+// data_append stores a record behind the keys it needs, as journal_append.
+MUST_USE enum status data_append(struct data *data, struct span record,
+                                 const struct journal_end *end);
 
 // store_of is the last checkpoint as the core sees it, through a snapshot.
 struct store store_of(struct snapshot *snapshot);

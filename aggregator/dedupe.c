@@ -11,13 +11,29 @@ name_of(const struct dedupe_key *key)
 }
 
 void
+dedupe_name(const struct event_id *id, uint32_t dealer,
+            uint8_t name[DEDUPE_KEY_SIZE])
+{
+    dealer = htobe32(dealer);
+    memcpy(name, id->bytes, EVENT_ID_SIZE);
+    memcpy(name + EVENT_ID_SIZE, &dealer, sizeof dealer);
+}
+
+enum status
+dedupe_position(struct span value, uint64_t *position)
+{
+    if (value.length != DEDUPE_VALUE_SIZE)
+        return STATUS_CORRUPT;
+    memcpy(position, value.data, sizeof *position);
+    *position = be64toh(*position);
+    return STATUS_OK;
+}
+
+void
 dedupe_prepare(const struct cache *cache, const struct event *event,
                struct dedupe_key *key)
 {
-    uint32_t dealer = htobe32(event->dealer);
-
-    memcpy(key->bytes, event->id.bytes, EVENT_ID_SIZE);
-    memcpy(key->bytes + EVENT_ID_SIZE, &dealer, sizeof dealer);
+    dedupe_name(&event->id, event->dealer, key->bytes);
     const struct cache_key name =
         cache_key_of(cache, span_of(key->bytes, DEDUPE_KEY_SIZE));
     key->hash = name.hash;

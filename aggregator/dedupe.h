@@ -22,6 +22,12 @@ struct dedupe_key {
     uint64_t hash;
 };
 
+// dedupe_name writes the name of an event in STATE_ID; dedupe_position reads
+// the journal position out of what is found there.
+void dedupe_name(const struct event_id *id, uint32_t dealer,
+                 uint8_t name[DEDUPE_KEY_SIZE]);
+MUST_USE enum status dedupe_position(struct span value, uint64_t *position);
+
 // dedupe_prepare makes the key of an event and asks the memory for it.
 void dedupe_prepare(const struct cache *cache, const struct event *event,
                     struct dedupe_key *key);

@@ -22,13 +22,14 @@ struct taken {
 
 enum status
 intake_open(struct intake **out, struct cache *cache,
-            const struct history *history)
+            const struct history *history, const struct sealer *sealer)
 {
     struct intake *intake = calloc(1, sizeof *intake);
     if (!intake)
         return STATUS_SYSTEM;
     intake->cache = cache;
     intake->history = history;
+    intake->sealer = *sealer;
     intake->events = malloc(GROUP_EVENTS_MAX * sizeof *intake->events);
     intake->keys = malloc(GROUP_EVENTS_MAX * sizeof *intake->keys);
     intake->batches = malloc(GROUP_BATCHES_MAX * sizeof *intake->batches);

@@ -11,6 +11,7 @@
 #include "aggregator/cache.h"
 #include "aggregator/fold.h"
 #include "aggregator/history.h"
+#include "common/crypto/words.h"
 
 enum {
     // Two batches, and one place more: the event being judged needs it.
@@ -29,8 +30,20 @@ struct receipt_terms {
     uint64_t backed_up_position;
 };
 
+// Seals the words of a comment: the shell's, which has keys and chance.  It
+// writes at most SEALED_MAX bytes; STATUS_FULL: no room for a key now.
+enum { SEALED_MAX = 8 + WORDS_SEALED_MAX };
+struct sealer {
+    void *context;
+    enum status (*seal)(void *context, const struct event *event,
+                        const struct delivery *delivery,
+                        uint8_t room[SEALED_MAX], uint32_t *length);
+};
+
+// Without a sealer (seal NULL) events with a comment are put off.
 MUST_USE enum status intake_open(struct intake **out, struct cache *cache,
-                                 const struct history *history);
+                                 const struct history *history,
+                                 const struct sealer *sealer);
 void intake_close(struct intake *intake); // NULL is fine
 
 // intake_begin starts an empty group for the record at `position`.

@@ -3,6 +3,28 @@
 
 #include "common/crypto/digest.h"
 
+// has_words: something of a comment is there, or of what keeps one.
+static bool
+has_words(const struct delivery *delivery, const struct event *event)
+{
+    return (delivery->salt.length | delivery->comment.length |
+            delivery->sealed.length | event->comment_hash.length) != 0;
+}
+
+// judge_words looks at a comment as the collector did; it may be anybody's.
+static struct outcome
+judge_words(const struct intake *intake, const struct delivery *delivery,
+            const struct event *event)
+{
+    if (delivery->sealed.length != 0)
+        return outcome_of(CODE_MALFORMED, "sealed");
+    struct outcome outcome =
+        words_judge(delivery->salt, delivery->comment, event->comment_hash);
+    if (outcome.code == CODE_NONE && !intake->sealer.seal)
+        return outcome_of(CODE_NO_COMMENT_KEYS, "comment");
+    return outcome;
+}
+
 // read_ahead reads the next deliveries of a parcel into their places behind
 // the accepted ones and asks the memory for what judging them will need.
 static void
@@ -18,6 +40,10 @@ read_ahead(struct intake *intake, struct repeated *deliveries,
         *outcome =
             fold_read(intake->history, ahead->deliveries[ahead->count].body,
                       &intake->events[place]);
+        if (outcome->kind == OUTCOME_ACCEPTED &&
+            has_words(&ahead->deliveries[ahead->count], &intake->events[place]))
+            *outcome = judge_words(intake, &ahead->deliveries[ahead->count],
+                                   &intake->events[place]);
         if (outcome->kind == OUTCOME_ACCEPTED)
             dedupe_prepare(intake->cache, &intake->events[place],
                            &intake->keys[place]);
@@ -100,6 +126,38 @@ hold_conflict(struct intake *intake, const struct parcel *parcel,
     held->delivery.salt = held->delivery.comment = (struct span){NULL, 0};
 }
 
+// accept records the event just remembered, its words sealed.  Without room
+// for their key it is forgotten again.
+static enum status
+accept(struct intake *intake, const struct delivery *delivery,
+       struct outcome *outcome)
+{
+    uint8_t room[SEALED_MAX];
+    uint32_t length;
+
+    if (delivery->comment.length == 0) {
+        parcel_delivery_copy(&intake->record, delivery->bytes);
+        intake->anything = true;
+        return STATUS_OK;
+    }
+    enum status status = intake->sealer.seal(
+        intake->sealer.context, &intake->events[intake->accepted - 1], delivery,
+        room, &length);
+    if (status == STATUS_FULL) {
+        dedupe_forget(intake->cache, &intake->keys[--intake->accepted]);
+        *outcome = outcome_of(CODE_STORE_FULL, NULL);
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return status;
+    struct delivery sealed = *delivery;
+    sealed.salt = sealed.comment = (struct span){NULL, 0};
+    sealed.sealed = span_of(room, length);
+    parcel_delivery_full(&intake->record, &sealed);
+    intake->anything = true;
+    return STATUS_OK;
+}
+
 // take_delivery judges one delivery and records what is to be recorded.
 static enum status
 take_delivery(struct intake *intake, const struct parcel *parcel,
@@ -113,9 +171,7 @@ take_delivery(struct intake *intake, const struct parcel *parcel,
         return status;
     switch (outcome->kind) {
     case OUTCOME_ACCEPTED:
-        parcel_delivery_copy(&intake->record, delivery->bytes);
-        intake->anything = true;
-        return STATUS_OK;
+        return accept(intake, delivery, outcome);
     case OUTCOME_RETRY:
         return STATUS_OK;
     case OUTCOME_REJECTED:

@@ -26,6 +26,7 @@ struct held_conflict {
 struct intake {
     struct cache *cache;
     const struct history *history;
+    struct sealer sealer;
     uint64_t position;
     struct writer record;
     bool anything; // to be stored

@@ -131,7 +131,8 @@ ledger_open(struct ledger **out, struct store store,
     if (status == STATUS_OK)
         status = fold_open(&ledger->fold, ledger->cache, history);
     if (status == STATUS_OK)
-        status = intake_open(&ledger->intake, ledger->cache, history);
+        status = intake_open(&ledger->intake, ledger->cache, history,
+                             &options->sealer);
     if (status == STATUS_OK)
         status = start_from(ledger);
     if (status != STATUS_OK) {

@@ -21,6 +21,7 @@ struct ledger_options {
     struct cache_limits limits;
     uint64_t hash_seed;
     uint32_t credit; // events a collector may have unanswered
+    struct sealer sealer;
 };
 
 // ledger_limits gives the limits for checkpoints of about so many events.

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "common/crypto/words.h"
 #include "common/wire/event_code.h"
 
 enum { SIGNATURE_SIZE = 64 };
@@ -28,25 +29,17 @@ judge_right(const struct session *session, const struct event *event)
 
 // judge_wrapping looks at what travels beside the body.
 static struct outcome
-judge_wrapping(const struct delivery *delivery)
+judge_wrapping(const struct delivery *delivery, const struct event *event)
 {
     if (delivery->signature.length != 0 &&
         delivery->signature.length != SIGNATURE_SIZE)
         return outcome_of(CODE_BAD_FIELD, "signature");
-    if (delivery->salt.length != 0 && delivery->salt.length != SALT_SIZE)
-        return outcome_of(CODE_BAD_FIELD, "salt");
-    if (delivery->comment.length > EVENT_COMMENT_MAX)
-        return outcome_of(CODE_TOO_LARGE, "comment");
-    if (!utf8_valid(delivery->comment))
+    if (delivery->sealed.length != 0) // the journal's alone
+        return outcome_of(CODE_MALFORMED, "sealed");
+    if (delivery->comment.length <= EVENT_COMMENT_MAX &&
+        !utf8_valid(delivery->comment))
         return outcome_of(CODE_BAD_TEXT, "comment");
-    return outcome_of(CODE_NONE, NULL);
-}
-
-static bool
-has_comment(const struct delivery *delivery, const struct event *event)
-{
-    return delivery->comment.length != 0 || delivery->salt.length != 0 ||
-           event->comment_hash.length != 0;
+    return words_judge(delivery->salt, delivery->comment, event->comment_hash);
 }
 
 // Final faults come first: an event that can never be right is not kept
@@ -59,19 +52,14 @@ judge_delivery(const struct session *session, const struct published *published,
 
     struct outcome outcome = event_read(delivery->body, &event);
     if (outcome.code == CODE_NONE)
-        outcome = judge_wrapping(delivery);
+        outcome = judge_wrapping(delivery, &event);
     if (outcome.code != CODE_NONE)
         return outcome;
     outcome = judge_right(session, &event);
     if (outcome.code != CODE_NONE)
         return outcome;
-    outcome =
-        check_event(&event, &published->history, published->directory, now_ms);
-    if (outcome.code != CODE_NONE)
-        return outcome;
-    if (outcome.code == CODE_NONE && has_comment(delivery, &event))
-        return outcome_of(CODE_NO_COMMENT_KEYS, "comment");
-    return outcome;
+    return check_event(&event, &published->history, published->directory,
+                       now_ms);
 }
 
 bool

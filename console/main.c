@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "console/check.h"
+#include "console/comments.h"
 #include "console/rank.h"
 #include "console/simulate.h"
 #include "console/verify.h"
@@ -25,6 +26,8 @@ static const struct command commands[] = {
      "validate settings, programme and dealers"},
     {"verify", "dealerpulse verify", verify_command,
      "recompute every figure from the journal"},
+    {"comments", "dealerpulse comments", comments_command,
+     "show or erase what customers said, on the aggregator's host"},
     {"simulate", "dealerpulse simulate", simulate_command,
      "send the events of a fleet with known truth"},
 };

@@ -245,53 +245,58 @@ comment_keys_get(struct comment_keys *keys, uint64_t slot,
     return STATUS_OK;
 }
 
-// erase_some erases among the slots just read.
+struct walk {
+    bool (*visit)(void *context, uint64_t slot, const struct comment_key *key);
+    void *context;
+    bool erased;
+};
+
+// walk_some shows the slots just read and erases among them.
 static enum status
-erase_some(struct comment_keys *keys, struct slot_bytes *slots, size_t many,
-           uint64_t first,
-           bool (*chosen)(void *context, const struct comment_key *key),
-           void *context, size_t *count)
+walk_some(struct comment_keys *keys, struct walk *walk,
+          struct slot_bytes *slots, size_t many, uint64_t first)
 {
     struct comment_key key;
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < many && status == STATUS_OK; i++) {
         show(&slots[i], &key);
-        if ((key.erased && is_whole(&slots[i])) || !chosen(context, &key))
+        key.erased = key.erased && is_whole(&slots[i]);
+        if (!walk->visit(walk->context, first + i, &key) || key.erased)
             continue;
         memset(slots[i].key, 0, sizeof slots[i].key);
         slots[i].erased = htole32(1);
         seal_slot(&slots[i]);
         status = write_at(keys->fd, &slots[i], SLOT_SIZE, first + i);
-        *count += status == STATUS_OK;
+        walk->erased = true;
     }
     return status;
 }
 
 enum status
-comment_keys_erase(struct comment_keys *keys,
-                   bool (*chosen)(void *context, const struct comment_key *key),
-                   void *context, size_t *count)
+comment_keys_walk(struct comment_keys *keys,
+                  bool (*visit)(void *context, uint64_t slot,
+                                const struct comment_key *key),
+                  void *context)
 {
     struct slot_bytes *slots = malloc(SLOTS_AT_A_TIME * sizeof *slots);
     enum status status = slots ? STATUS_OK : STATUS_SYSTEM;
+    struct walk walk = {visit, context, false};
     uint64_t first = 1;
     ssize_t many = 1;
 
-    *count = 0;
     while (status == STATUS_OK && many > 0) {
         many = read_at(keys->fd, slots, SLOTS_AT_A_TIME, first);
         if (many < 0)
             status = STATUS_SYSTEM;
         else
-            status = erase_some(keys, slots, (size_t)many, first, chosen,
-                                context, count);
+            status = walk_some(keys, &walk, slots, (size_t)many, first);
         first += many < 0 ? 0 : (uint64_t)many;
     }
     if (slots)
         explicit_bzero(slots, SLOTS_AT_A_TIME * sizeof *slots);
     free(slots);
-    if (status == STATUS_OK && *count > 0 && fdatasync(keys->fd) != 0)
+    if (status == STATUS_OK && walk.erased && fdatasync(keys->fd) != 0)
         status = STATUS_SYSTEM;
     return status;
 }

@@ -5,7 +5,7 @@
 // Slots of one size, numbered from 1 and only appended; a sealed comment names
 // its slot.  A key is on disk before the journal record that needs it, and is
 // never rebuilt.  To erase is to write zeros over it where it stands, which
-// LMDB could not do: it never writes in place (decision 0014).  One process
+// LMDB could not do: it never writes in place (decision 0015).  One process
 // appends; any may read and erase meanwhile.
 #pragma once
 
@@ -58,10 +58,10 @@ MUST_USE enum status comment_keys_commit(struct comment_keys *keys);
 MUST_USE enum status comment_keys_get(struct comment_keys *keys, uint64_t slot,
                                       struct comment_key *key);
 
-// comment_keys_erase destroys the keys that chosen picks among those not
-// erased yet, and returns when that is on disk.  *count: how many.  A damaged
-// slot is shown too, as far as it can be read.
-MUST_USE enum status
-comment_keys_erase(struct comment_keys *keys,
-                   bool (*chosen)(void *context, const struct comment_key *key),
-                   void *context, size_t *count);
+// comment_keys_walk shows every slot, damaged ones as far as they can be read,
+// and destroys the keys for which visit returns true; they are gone for good
+// when it returns.
+MUST_USE enum status comment_keys_walk(
+    struct comment_keys *keys,
+    bool (*visit)(void *context, uint64_t slot, const struct comment_key *key),
+    void *context);

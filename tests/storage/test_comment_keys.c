@@ -113,22 +113,32 @@ in_file(struct fixture *fixture, const char *dealer, uint32_t number)
     return memmem(bytes, size, key.bytes, COMMENT_KEY_SIZE) != NULL;
 }
 
+struct erasing {
+    uint64_t next; // slot
+    size_t count;
+};
+
 static bool
-even_of_d1(void *context, const struct comment_key *key)
+even_of_d1(void *context, uint64_t slot, const struct comment_key *key)
 {
+    struct erasing *erasing = context;
     uint32_t number;
-    (void)context;
+
+    assert_int_equal(slot, erasing->next++);
     memcpy(&number, key->id.bytes + 8, sizeof number);
-    return span_equal(key->dealer, span_text("D1")) && number % 2 == 0;
+    if (!span_equal(key->dealer, span_text("D1")) || number % 2 != 0)
+        return false;
+    erasing->count += !key->erased;
+    return true;
 }
 
 static size_t
 erase_even(struct fixture *fixture)
 {
-    size_t count = 0;
-    assert_int_equal(
-        comment_keys_erase(fixture->keys, even_of_d1, NULL, &count), STATUS_OK);
-    return count;
+    struct erasing erasing = {.next = 1};
+    assert_int_equal(comment_keys_walk(fixture->keys, even_of_d1, &erasing),
+                     STATUS_OK);
+    return erasing.count;
 }
 
 static void

@@ -3,6 +3,7 @@
 
 Used by python_terminal.py --hostile CASE.
 """
+import hashlib
 import os
 import time
 
@@ -184,15 +185,27 @@ class Hostile:
             batch.parcels[0].deliveries[0].ClearField("seq")
         return self.outcomes(change=change)
 
-    def wrong_comment(self, comment):
-        event = self.event()
-        event.comment_hash = bytes(32)
-        return self.one(event, comment)
+    def comment(self, comment="good coffee", hash_of=None, change=None):
+        """An event with a comment; hash_of(salt, comment), or none at all."""
+        event, salt = self.event(), os.urandom(16)
+        if hash_of is not None:
+            event.comment_hash = hash_of(salt, comment.encode())
+        self.seq += 1
+        waiting = Waiting(0, self.seq, event.SerializeToString(), salt, comment)
+
+        def change_delivery(batch):
+            if change:
+                change(batch.parcels[0].deliveries[0])
+        return self.outcomes(waiting, change=change_delivery)
 
     def control(self):
         return self.event(visit_opened=None, void_event={
             "target": uuid7().hex(), "target_type": 36,
             "target_occurred_at_ms": now_ms() - DAY_MS})
+
+
+def right_hash(salt, comment):
+    return hashlib.blake2b(salt + comment, digest_size=32).digest()
 
 
 GOOD = ", ACCEPTED"  # the good event beside every bad one
@@ -291,8 +304,30 @@ CASES = {
                      "RETRY NOT_PERMITTED" + GOOD),
     "dealer-voids": (lambda h: h.one(h.control()),
                      "RETRY NOT_PERMITTED" + GOOD),
-    "comment": (lambda h: h.wrong_comment("good coffee"),
-                "RETRY NO_COMMENT_KEYS" + GOOD),
-    "long-comment": (lambda h: h.wrong_comment("x" * 2049),
+    # Comments.
+    "comment": (lambda h: h.comment(hash_of=right_hash), "ACCEPTED" + GOOD),
+    "longest-comment": (lambda h: h.comment("x" * 2048, right_hash),
+                        "ACCEPTED" + GOOD),
+    "long-comment": (lambda h: h.comment("x" * 2049, right_hash),
                      "REJECTED TOO_LARGE" + GOOD),
+    "other-words": (lambda h: h.comment(hash_of=lambda s, c: bytes(32)),
+                    "REJECTED BAD_FIELD" + GOOD),
+    "comment-without-hash": (lambda h: h.comment(),
+                             "REJECTED MISSING_FIELD" + GOOD),
+    "hash-without-comment": (
+        lambda h: h.comment(hash_of=right_hash,
+                            change=lambda d: d.ClearField("comment")),
+        "REJECTED MISSING_FIELD" + GOOD),
+    "comment-without-salt": (
+        lambda h: h.comment(hash_of=right_hash,
+                            change=lambda d: d.ClearField("salt")),
+        "REJECTED MISSING_FIELD" + GOOD),
+    "short-salt": (
+        lambda h: h.comment(hash_of=right_hash,
+                            change=lambda d: setattr(d, "salt", b"salt")),
+        "REJECTED BAD_FIELD" + GOOD),
+    "sealed-by-the-terminal": (
+        lambda h: h.comment(hash_of=right_hash,
+                            change=lambda d: setattr(d, "sealed", bytes(80))),
+        "REJECTED MALFORMED" + GOOD),
 }

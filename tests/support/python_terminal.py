@@ -12,7 +12,8 @@ per outcome.  The keys are the field names of proto/event.proto, bytes in hex:
      "visit_opened": {"arrived_at_ms": 1790000000000}}
 
 Without "id" an event gets a UUIDv7.  Besides: "body" (hex) is sent as it is,
-"comment" travels beside the body.
+"comment" travels beside the body, with a random salt unless "salt" (hex) is
+given.
 
 --hostile CASE sends what no terminal should, prints what came back and what
 docs/PROTOCOL.md says should; "all" sends every case, "list" names them.
@@ -108,7 +109,7 @@ def capture(event_pb2, line, seq, values):
         return Waiting(line, seq, bytes.fromhex(values["body"]))
     values = dict(values)
     comment = values.pop("comment", "")
-    salt = os.urandom(16) if comment else b""
+    salt = bytes.fromhex(values.pop("salt", "")) or os.urandom(16)
     event = event_pb2.Event()
     fill(event, values)
     if not event.HasField("id"):
@@ -116,7 +117,8 @@ def capture(event_pb2, line, seq, values):
     if comment:
         event.comment_hash = hashlib.blake2b(
             salt + comment.encode(), digest_size=32).digest()
-    return Waiting(line, seq, event.SerializeToString(), salt, comment)
+    return Waiting(line, seq, event.SerializeToString(),
+                   salt if comment else b"", comment)
 
 
 class Link:

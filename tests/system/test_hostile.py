@@ -2,9 +2,7 @@
 """What no terminal should send gets its own code, harms nobody, and makes no
 process exit; a terminal in another language gets on with the collector.
 """
-import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -19,25 +17,7 @@ DEALER = "BJ01"
 DAY_MS = 86400000
 
 
-def need_tools():
-    missing = [name for name in ("zmq", "google.protobuf")
-               if not found(name)]
-    if shutil.which("protoc") is None:
-        missing.append("protoc")
-    if missing:
-        print(f"SKIPPED: {', '.join(missing)} not installed (Debian: "
-              "python3-zmq python3-protobuf protobuf-compiler)")
-        sys.exit(suite.SKIPPED)
-
-
-def found(module):
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-need_tools()
+suite.need_python_terminal()
 
 
 class HostileTerminal(unittest.TestCase):

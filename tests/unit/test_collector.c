@@ -2,6 +2,7 @@
 //
 // What a collector's core tells terminals, event by event.
 #include "collector_rig.h"
+#include "common/crypto/words.h"
 
 static const struct peer terminal = {.length = 5, .id = {0, 1, 2, 3, 4}};
 
@@ -284,22 +285,59 @@ an_empty_batch_is_answered_at_once(void **state)
     rig_close(desk.rig);
 }
 
+// say writes an event with a comment_hash and its delivery's other fields.
 static void
-a_comment_waits_for_the_keys(void **state)
+say(struct rig_batch *made, uint64_t seq, struct span hash,
+    const struct delivery *words)
+{
+    static uint8_t body[EVENT_BODY_MAX];
+    struct event event = rig_event((uint8_t)seq);
+    struct delivery delivery = *words;
+
+    event.comment_hash = hash;
+    delivery.seq = seq;
+    delivery.body = span_of(body, event_write(&event, body, sizeof body));
+    parcel_delivery_full(&made->writer, &delivery);
+}
+
+static void
+a_comment_belongs_to_its_event_or_is_rejected(void **state)
 {
     (void)state;
     struct desk desk = desk_open();
     struct rig_batch made = rig_batch(desk.rig, desk.session, 1, "t1");
-    static const uint8_t hash_field[2 + 32] = {14 << 3 | 2, 32, 1};
-    struct event event = rig_event(1);
-    uint8_t body[EVENT_BODY_MAX];
-    size_t length = event_write(&event, body, sizeof body);
-    memcpy(body + length, hash_field, sizeof hash_field);
-    parcel_delivery(&made.writer, 1, 0,
-                    span_of(body, length + sizeof hash_field));
+    static const uint8_t salt[SALT_SIZE] = {5}, zeros[WORDS_HASH_SIZE];
+    uint8_t hash[WORDS_HASH_SIZE];
+    const struct span none = {NULL, 0};
+    const struct delivery fine = {.salt = span_of(salt, sizeof salt),
+                                  .comment = span_text("the coffee was cold")};
+    struct delivery saltless = fine, sealed = fine, latin = fine;
+
+    words_hash(fine.salt, fine.comment, hash);
+    saltless.salt = none;
+    sealed.sealed = fine.comment;
+    latin.comment = span_text("caf\xe9");
+    struct span right = span_of(hash, sizeof hash);
+    say(&made, 1, right, &fine);
+    say(&made, 2, span_of(zeros, sizeof zeros), &fine);
+    say(&made, 3, none, &fine);
+    say(&made, 4, right, &(struct delivery){0});
+    say(&made, 5, right, &saltless);
+    say(&made, 6, right, &sealed);
+    say(&made, 7, right, &latin);
     rig_send(&made, &terminal);
+
+    struct batch batch = rig_link_batch(desk.rig);
+    assert_int_equal(rig_count(&batch), 1);
+    rig_accept(desk.rig, &batch, NULL, 0);
     struct receipt receipt = rig_receive(desk.rig, &terminal);
-    expect_outcome(&receipt.outcomes, 0, OUTCOME_RETRY, CODE_NO_COMMENT_KEYS);
+    expect_outcome(&receipt.outcomes, 1, OUTCOME_REJECTED, CODE_BAD_FIELD);
+    expect_outcome(&receipt.outcomes, 2, OUTCOME_REJECTED, CODE_MISSING_FIELD);
+    expect_outcome(&receipt.outcomes, 3, OUTCOME_REJECTED, CODE_MISSING_FIELD);
+    expect_outcome(&receipt.outcomes, 4, OUTCOME_REJECTED, CODE_MISSING_FIELD);
+    expect_outcome(&receipt.outcomes, 5, OUTCOME_REJECTED, CODE_MALFORMED);
+    expect_outcome(&receipt.outcomes, 6, OUTCOME_REJECTED, CODE_BAD_TEXT);
+    expect_no_more(&receipt.outcomes);
     rig_close(desk.rig);
 }
 
@@ -518,7 +556,7 @@ main(void)
         cmocka_unit_test(rejections_alone_still_wait_for_the_journal),
         cmocka_unit_test(what_is_only_to_be_retried_is_answered_at_once),
         cmocka_unit_test(an_empty_batch_is_answered_at_once),
-        cmocka_unit_test(a_comment_waits_for_the_keys),
+        cmocka_unit_test(a_comment_belongs_to_its_event_or_is_rejected),
         cmocka_unit_test(a_dealer_may_only_name_the_dealers_it_declared),
         cmocka_unit_test(only_hq_may_void),
         cmocka_unit_test(
