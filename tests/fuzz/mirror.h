@@ -6,7 +6,7 @@
 
 #include "common/domain/event.h"
 #include "event.pb-c.h"
-#include "tests/fuzz/dice.h"
+#include "tests/support/dice.h"
 
 struct mirror {
     Dealerpulse__Event *message;

@@ -14,7 +14,7 @@
 #include "common/wire/delivery_fast.h"
 #include "common/wire/put.h"
 #include "terminal.pb-c.h"
-#include "tests/fuzz/dice.h"
+#include "tests/support/dice.h"
 
 enum { ROOM = 32768, BODY_MAX = 20000 };
 
