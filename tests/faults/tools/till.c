@@ -251,7 +251,7 @@ main(int argc, char **argv)
         fprintf(stderr, "till: %s\n", error);
         return 64 + (int)status;
     }
-    check(&till, dealerpulse_list(till.pulse, take_entry, &till), "list");
+    check(&till, dealerpulse_list(till.pulse, true, take_entry, &till), "list");
     if (till.list) {
         tell_left(&till);
     } else {
