@@ -182,6 +182,7 @@ intake_undo(struct intake *intake, enum code code,
         dedupe_forget(intake->cache, &intake->keys[i]);
     intake->accepted = 0;
     intake->receipt_used = 0;
+    intake->position = 0; // as the receipts say: it is in no record
     for (size_t i = 0; i < intake->batch_count; i++) {
         struct taken *taken = &intake->batches[i];
         struct writer writer;

@@ -34,17 +34,24 @@ remote_outcomes_of(struct remote_outcomes *remote, const struct bundle *bundle,
             return false;
         last = outcome.index;
     }
+    remote->is_stored = receipt->position != 0;
     remote->rest = receipt->outcomes;
     remote->has_next = receipt_next_outcome(&remote->rest, &remote->next);
     return true;
 }
 
+// put_own tells what was judged here.  A rejection that is not in the journal
+// would look like a missing event for ever: it is judged again later.
 static void
 put_own(struct writer *writer, const struct exception *exception,
-        struct collector_counters *counters)
+        bool is_stored, struct collector_counters *counters)
 {
-    receipt_outcome(writer, exception->index, &exception->outcome);
-    count_outcome(counters, exception->outcome.kind);
+    struct outcome outcome = exception->outcome;
+
+    if (outcome.kind == OUTCOME_REJECTED && !is_stored)
+        outcome = outcome_of(CODE_STORE_FULL, NULL);
+    receipt_outcome(writer, exception->index, &outcome);
+    count_outcome(counters, outcome.kind);
 }
 
 size_t
@@ -66,14 +73,14 @@ answer_entry(struct writer *writer, const struct bundle *bundle,
         // The n-th event passed on is the n-th that was not excepted.
         uint32_t n = remote->next.index - entry->first;
         while (used < entry->exception_count && own[used].index <= n + used)
-            put_own(writer, &own[used++], counters);
+            put_own(writer, &own[used++], remote->is_stored, counters);
         receipt_outcome_copy(writer, n + used, &remote->next);
         count_outcome(counters, remote->next.kind);
         answered++;
         remote->has_next = receipt_next_outcome(&remote->rest, &remote->next);
     }
     while (used < entry->exception_count)
-        put_own(writer, &own[used++], counters);
+        put_own(writer, &own[used++], remote->is_stored, counters);
     counters->accepted_total += entry->passed - answered;
     return receipt_end(writer, NULL, 0);
 }
@@ -87,6 +94,6 @@ answer_judgement(struct writer *writer, const struct judgement *judgement,
     receipt.events = judgement->events;
     receipt_begin(writer, &receipt);
     for (uint32_t i = 0; i < judgement->count; i++)
-        put_own(writer, &judgement->exceptions[i], counters);
+        put_own(writer, &judgement->exceptions[i], true, counters);
     return receipt_end(writer, NULL, 0);
 }

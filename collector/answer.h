@@ -8,6 +8,7 @@
 
 // The aggregator's exceptions, walked once along a bundle's entries.
 struct remote_outcomes {
+    bool is_stored; // false: the store had no room, for our rejections neither
     struct repeated rest;
     bool has_next;
     struct receipt_outcome next;

@@ -75,7 +75,8 @@ on_receipt(struct core *core, struct instant now, const struct receipt *receipt)
     }
     core->counters.link_receipts_total++;
     link->credit = receipt->credit;
-    link->position = receipt->position;
+    if (receipt->position != 0) // 0: nothing was stored
+        link->position = receipt->position;
     link->backed_up_position = receipt->backed_up_position;
     answer_all(core, now, bundle, &remote);
     link_done(link, bundle);

@@ -392,3 +392,22 @@ rig_accept(struct rig *rig, const struct batch *batch,
         receipt_outcome_copy(&writer, outcomes[i].index, &outcomes[i]);
     rig_from_aggregator(rig, receipt_end(&writer, NULL, 0));
 }
+
+// rig_refuse gives the receipt of a store without room.
+static inline void
+rig_refuse(struct rig *rig, const struct batch *batch)
+{
+    struct writer writer = rig_writer(rig);
+    struct receipt receipt = {
+        .session = batch->session,
+        .batch = batch->number,
+        .events = rig_count(batch),
+        .credit = 1000000,
+    };
+    struct outcome retry = outcome_of(CODE_STORE_FULL, NULL);
+
+    receipt_begin(&writer, &receipt);
+    for (uint32_t i = 0; i < receipt.events; i++)
+        receipt_outcome(&writer, i, &retry);
+    rig_from_aggregator(rig, receipt_end(&writer, NULL, 0));
+}

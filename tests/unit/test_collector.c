@@ -251,6 +251,24 @@ rejections_alone_still_wait_for_the_journal(void **state)
 }
 
 static void
+rejections_the_store_has_no_room_for_are_judged_again(void **state)
+{
+    (void)state;
+    struct desk desk = desk_open();
+    struct rig_batch made = rig_batch(desk.rig, desk.session, 1, "t1");
+    struct event event = rig_event(1);
+    make_wrong(&event, 0);
+    rig_add(&made, 1, &event);
+    rig_send(&made, &terminal);
+
+    struct batch batch = rig_link_batch(desk.rig);
+    rig_refuse(desk.rig, &batch);
+    struct receipt receipt = rig_receive(desk.rig, &terminal);
+    expect_outcome(&receipt.outcomes, 0, OUTCOME_RETRY, CODE_STORE_FULL);
+    rig_close(desk.rig);
+}
+
+static void
 what_is_only_to_be_retried_is_answered_at_once(void **state)
 {
     (void)state;
@@ -554,6 +572,7 @@ main(void)
         cmocka_unit_test(bytes_that_are_no_event_are_rejected),
         cmocka_unit_test(rejections_go_on_as_ranges_with_a_digest),
         cmocka_unit_test(rejections_alone_still_wait_for_the_journal),
+        cmocka_unit_test(rejections_the_store_has_no_room_for_are_judged_again),
         cmocka_unit_test(what_is_only_to_be_retried_is_answered_at_once),
         cmocka_unit_test(an_empty_batch_is_answered_at_once),
         cmocka_unit_test(a_comment_belongs_to_its_event_or_is_rejected),
