@@ -53,7 +53,13 @@ enum dealerpulse_status {
     DEALERPULSE_SYSTEM,    // the operating system failed
 };
 
-enum { DEALERPULSE_ID_SIZE = 16, DEALERPULSE_BODY_MAX = 8192 };
+enum {
+    DEALERPULSE_ID_SIZE = 16,
+    DEALERPULSE_BODY_MAX = 8192,
+    DEALERPULSE_COMMENT_MAX = 2048,
+    DEALERPULSE_SALT_SIZE = 16,
+    DEALERPULSE_HASH_SIZE = 32,
+};
 
 enum dealerpulse_role { DEALERPULSE_DEALER = 1, DEALERPULSE_HQ = 2 };
 
@@ -137,10 +143,20 @@ enum dealerpulse_status dealerpulse_submit(struct dealerpulse *pulse,
                                            const void *body, size_t length,
                                            uint64_t *seq);
 
+// An event, and a customer's comment beside it: what a person said must not
+// stand in the event itself.  dealerpulse_bind_comment draws a salt and gives
+// the hash that goes into the event's comment_hash.
 struct dealerpulse_body {
     const void *bytes;
     size_t length;
+    const uint8_t *salt; // DEALERPULSE_SALT_SIZE; NULL: no comment
+    const char *comment; // UTF-8, at most DEALERPULSE_COMMENT_MAX bytes
+    size_t comment_length;
 };
+
+void dealerpulse_bind_comment(const char *comment, size_t length,
+                              uint8_t salt[DEALERPULSE_SALT_SIZE],
+                              uint8_t hash[DEALERPULSE_HASH_SIZE]);
 
 // dealerpulse_submit_many stores all of them or none, with one write to disk.
 enum dealerpulse_status

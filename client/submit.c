@@ -3,6 +3,7 @@
 
 #include "client/handle.h"
 #include "common/crypto/digest.h"
+#include "common/crypto/words.h"
 #include "common/runtime/clock.h"
 #include "common/wire/event_code.h"
 
@@ -34,6 +35,30 @@ dealerpulse_imported_id(uint8_t id[DEALERPULSE_ID_SIZE], int64_t occurred_at_ms,
     memcpy(id, made.bytes, DEALERPULSE_ID_SIZE);
 }
 
+static enum dealerpulse_status
+refuse(struct dealerpulse *pulse, const struct outcome *outcome)
+{
+    return handle_fail(pulse, DEALERPULSE_INVALID, "%s%s%s: %s",
+                       code_name((uint32_t)outcome->code),
+                       outcome->field ? " " : "",
+                       outcome->field ? outcome->field : "",
+                       code_text((uint32_t)outcome->code));
+}
+
+// look_into_words looks at the comment that goes with an event.
+static enum dealerpulse_status
+look_into_words(struct dealerpulse *pulse, const struct dealerpulse_body *body,
+                const struct event *event, struct spool_entry *entry)
+{
+    entry->salt = span_of(body->salt, body->salt ? DEALERPULSE_SALT_SIZE : 0);
+    entry->comment = span_of(body->comment, body->comment_length);
+    struct outcome outcome =
+        words_judge(entry->salt, entry->comment, event->comment_hash);
+    if (outcome.code == CODE_NONE && !utf8_valid(entry->comment))
+        outcome = outcome_of(CODE_BAD_TEXT, "comment");
+    return outcome.code == CODE_NONE ? DEALERPULSE_OK : refuse(pulse, &outcome);
+}
+
 // look_into refuses what no collector could ever take, while the caller is
 // still there to hear it.
 static enum dealerpulse_status
@@ -48,13 +73,19 @@ look_into(struct dealerpulse *pulse, const struct dealerpulse_body *body,
     entry->body = span_of(body->bytes, body->length);
     struct outcome outcome = event_read(entry->body, &event);
     if (outcome.kind == OUTCOME_REJECTED)
-        return handle_fail(pulse, DEALERPULSE_INVALID, "%s%s%s: %s",
-                           code_name((uint32_t)outcome.code),
-                           outcome.field ? " " : "",
-                           outcome.field ? outcome.field : "",
-                           code_text((uint32_t)outcome.code));
+        return refuse(pulse, &outcome);
     entry->id = event.id;
-    return DEALERPULSE_OK;
+    return look_into_words(pulse, body, &event, entry);
+}
+
+void
+dealerpulse_bind_comment(const char *comment, size_t length,
+                         uint8_t salt[DEALERPULSE_SALT_SIZE],
+                         uint8_t hash[DEALERPULSE_HASH_SIZE])
+{
+    random_fill(salt, DEALERPULSE_SALT_SIZE);
+    words_hash(span_of(salt, DEALERPULSE_SALT_SIZE), span_of(comment, length),
+               hash);
 }
 
 enum dealerpulse_status

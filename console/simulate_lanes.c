@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "client/dealerpulse.h"
@@ -174,9 +175,16 @@ submit_until(struct lane *lane, const struct plan *plan, int64_t instant,
     size_t count = 0;
     while (lane->next + count < lane->end && count < SUBMIT_MAX &&
            plan->sendings[lane->next + count].due < instant) {
-        size_t act = plan->sendings[lane->next + count].act;
-        struct span body = plan_body(plan, act);
-        bodies[count++] = (struct dealerpulse_body){body.data, body.length};
+        size_t number = plan->sendings[lane->next + count].act;
+        const struct act *act = &plan->acts[number];
+        struct span body = plan_body(plan, number);
+        bodies[count++] = (struct dealerpulse_body){
+            .bytes = body.data,
+            .length = body.length,
+            .salt = act->comment ? act->salt : NULL,
+            .comment = act->comment,
+            .comment_length = act->comment ? strlen(act->comment) : 0,
+        };
     }
     if (count == 0)
         return STATUS_NOT_FOUND;

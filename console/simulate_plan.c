@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/wire/event_code.h"
+#include "console/simulate_words.h"
 
 // grown returns the array with room for `more` elements of `size` bytes, moved
 // if need be, or NULL without memory (the array then is as it was).
@@ -30,6 +31,25 @@ plan_fini(struct plan *plan)
     *plan = (struct plan){0};
 }
 
+// encode writes an event, bound to its comment, behind what the plan has.
+static uint32_t
+encode(struct plan *plan, const struct event *event, const struct act *act)
+{
+    uint8_t hash[WORDS_HASH_SIZE];
+    struct event bound = *event;
+
+    if (act->comment) {
+        words_hash(span_of(act->salt, sizeof act->salt),
+                   span_text(act->comment), hash);
+        bound.comment_hash = span_of(hash, sizeof hash);
+    }
+    size_t length =
+        event_write(&bound, plan->bytes + plan->byte_count, EVENT_BODY_MAX);
+    if (length == 0)
+        plan->failed = true;
+    return (uint32_t)length;
+}
+
 size_t
 plan_act(struct plan *plan, const struct event *event)
 {
@@ -45,13 +65,11 @@ plan_act(struct plan *plan, const struct event *event)
         plan->failed = true;
         return 0;
     }
-    size_t length =
-        event_write(event, plan->bytes + plan->byte_count, EVENT_BODY_MAX);
-    if (length == 0)
-        plan->failed = true;
-    plan->acts[plan->act_count] =
-        (struct act){plan->byte_count, (uint32_t)length};
-    plan->byte_count += length;
+    struct act *act = &plan->acts[plan->act_count];
+    *act = (struct act){.offset = plan->byte_count};
+    act->comment = words_of(event, act->salt);
+    act->length = encode(plan, event, act);
+    plan->byte_count += act->length;
     return plan->act_count++;
 }
 

@@ -9,12 +9,15 @@
 
 #include <stddef.h>
 
+#include "common/crypto/words.h"
 #include "common/domain/event.h"
 #include "common/status.h"
 
 struct act {
     size_t offset; // of its body
     uint32_t length;
+    const char *comment; // NULL: none
+    uint8_t salt[WORDS_SALT_SIZE];
 };
 
 struct sending {

@@ -23,6 +23,7 @@ draft_begin(struct draft *draft, enum event_type type)
 {
     draft->event = (struct event){.type = type};
     draft->length = 0;
+    draft->comment = (struct span){NULL, 0};
 }
 
 static bool
@@ -44,6 +45,10 @@ draft_set(struct draft *draft, enum map_field field, struct span text,
     char copy[64], why[FAULT_TEXT_MAX];
     int64_t value;
 
+    if (field == MAP_FIELD_COMMENT) {
+        draft->comment = text;
+        return true;
+    }
     if (kind == MAP_TEXT || kind == MAP_BYTES) {
         struct span *place = place_of_text(&draft->event, field);
         if (!place)
@@ -88,6 +93,35 @@ draft_answer(struct draft *draft, uint16_t item, uint8_t value,
     return true;
 }
 
+// bind puts the comment's hash into the event.
+static bool
+bind(struct draft *draft, struct fault *fault)
+{
+    if (draft->comment.length == 0)
+        return true;
+    if (draft->comment.length > WORDS_COMMENT_MAX)
+        return fault_set(fault, CODE_TOO_LARGE, "comment",
+                         "a comment has at most 2048 bytes");
+    if (!utf8_valid(draft->comment))
+        return fault_set(fault, CODE_BAD_TEXT, "comment", NULL);
+    words_hash(span_of(draft->salt, sizeof draft->salt), draft->comment,
+               draft->hash);
+    draft->event.comment_hash = span_of(draft->hash, sizeof draft->hash);
+    return true;
+}
+
+struct dealerpulse_body
+draft_entry(const struct draft *draft)
+{
+    return (struct dealerpulse_body){
+        .bytes = draft->body,
+        .length = draft->length,
+        .salt = draft->comment.length > 0 ? draft->salt : NULL,
+        .comment = (const char *)draft->comment.data,
+        .comment_length = draft->comment.length,
+    };
+}
+
 bool
 draft_encode(struct draft *draft, const struct event_id *id,
              struct fault *fault)
@@ -95,6 +129,8 @@ draft_encode(struct draft *draft, const struct event_id *id,
     struct event again;
 
     draft->event.id = *id;
+    if (!bind(draft, fault))
+        return false;
     draft->length = event_write(&draft->event, draft->body, sizeof draft->body);
     if (draft->length == 0)
         return fault_set(fault, CODE_TOO_LARGE, "", NULL);

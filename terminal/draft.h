@@ -8,11 +8,16 @@
 
 #include <stddef.h>
 
+#include "client/dealerpulse.h"
 #include "common/config/map.h"
+#include "common/crypto/words.h"
 #include "terminal/fault.h"
 
 struct draft {
     struct event event;
+    struct span comment; // beside the event, bound to it by salt and hash
+    uint8_t salt[WORDS_SALT_SIZE]; // to be drawn before draft_encode
+    uint8_t hash[WORDS_HASH_SIZE];
     size_t length;
     uint8_t body[EVENT_BODY_MAX];
 };
@@ -30,6 +35,9 @@ bool draft_set_time(struct draft *draft, enum map_time time, int64_t ms,
 // apply".  Items come in ascending order.
 bool draft_answer(struct draft *draft, uint16_t item, uint8_t value,
                   struct fault *fault);
+
+// draft_entry is what dealerpulse_submit_many is given of an encoded draft.
+struct dealerpulse_body draft_entry(const struct draft *draft);
 
 // draft_encode writes body and length under this id and reads them back, so
 // that what a collector would refuse in one event alone is found here.  The

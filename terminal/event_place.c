@@ -43,8 +43,6 @@ head_text(struct event *event, enum map_field field)
         return &event->customer;
     case MAP_FIELD_VEHICLE:
         return &event->vehicle;
-    case MAP_FIELD_COMMENT_HASH:
-        return &event->comment_hash;
     case MAP_FIELD_STAFF:
         return &event->staff;
     case MAP_FIELD_REASON:

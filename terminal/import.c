@@ -115,15 +115,30 @@ flush(struct import *import)
     return import->out_of_memory ? EX_OSERR : 0;
 }
 
+static const void *
+copy(struct import *import, struct span bytes)
+{
+    uint8_t *to = import->batch_room + import->batch_bytes;
+
+    if (bytes.length == 0)
+        return NULL;
+    memcpy(to, bytes.data, bytes.length);
+    import->batch_bytes += bytes.length;
+    return to;
+}
+
 static void
 put(struct import *import, const struct mapped_event *event, unsigned line)
 {
-    uint8_t *copy = import->batch_room + import->batch_bytes;
     size_t at = import->batch_count++;
 
-    memcpy(copy, event->body.data, event->body.length);
-    import->batch_bytes += event->body.length;
-    import->batch[at] = (struct dealerpulse_body){copy, event->body.length};
+    import->batch[at] = (struct dealerpulse_body){
+        .bytes = copy(import, event->body),
+        .length = event->body.length,
+        .salt = copy(import, event->salt),
+        .comment = copy(import, event->comment),
+        .comment_length = event->comment.length,
+    };
     import->batch_events[at] = (struct pending_event){
         .line = line,
         .from = event->from,
@@ -238,7 +253,7 @@ drain(struct import *import)
 int
 import_send(struct import *import)
 {
-    import->batch_room = malloc((size_t)IMPORT_BATCH * EVENT_BODY_MAX);
+    import->batch_room = malloc((size_t)IMPORT_BATCH * ENTRY_ROOM);
     if (!import->batch_room || pending_init(&import->pending) != STATUS_OK)
         return EX_OSERR;
     import->answered_at = clock_steady_ms();

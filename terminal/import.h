@@ -15,7 +15,10 @@ struct import_counts {
     uint64_t rows, events, accepted, duplicates, retry;
 };
 
-enum { IMPORT_BATCH = 512 };
+enum {
+    IMPORT_BATCH = 512,
+    ENTRY_ROOM = EVENT_BODY_MAX + WORDS_SALT_SIZE + WORDS_COMMENT_MAX,
+};
 
 struct import {
     const char *path;
@@ -40,7 +43,7 @@ struct import {
     struct dealerpulse_body batch[IMPORT_BATCH];
     struct pending_event batch_events[IMPORT_BATCH];
     uint64_t batch_seqs[IMPORT_BATCH];
-    uint8_t *batch_room; // IMPORT_BATCH * EVENT_BODY_MAX
+    uint8_t *batch_room; // IMPORT_BATCH * ENTRY_ROOM
 };
 
 // import_read maps every row, counts and lists; nothing is sent.

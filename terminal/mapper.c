@@ -121,6 +121,8 @@ make_event(struct mapper *mapper, const struct source_row *row,
         .id = id_of(from, &draft->event, mapper->map, key),
         .event = &draft->event,
     };
+    words_salt_imported(span_of(made->id.bytes, sizeof made->id.bytes),
+                        draft->salt);
     if (!draft_encode(draft, &made->id, fault)) {
         const char *column = mapper_column(mapper, from, fault->column);
         if (column[0])
@@ -128,6 +130,9 @@ make_event(struct mapper *mapper, const struct source_row *row,
         return false;
     }
     made->body = span_of(draft->body, draft->length);
+    made->comment = draft->comment;
+    if (made->comment.length > 0)
+        made->salt = span_of(draft->salt, sizeof draft->salt);
     mapper->count += 1;
     return true;
 }

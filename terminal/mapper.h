@@ -15,6 +15,7 @@ struct mapped_event {
     struct event_id id;
     const struct event *event;
     struct span body;
+    struct span salt, comment; // empty: none
 };
 
 struct mapper;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/stop.h"
 #include "terminal/commands.h"
@@ -197,13 +198,15 @@ store(struct dealerpulse *pulse, struct draft *draft, struct answer_slot *slot)
     struct fault fault;
 
     dealerpulse_new_id(pulse, id.bytes);
+    random_fill(draft->salt, sizeof draft->salt);
     if (!draft_encode(draft, &id, &fault)) {
         fprintf(stderr, "%s%s%s: %s\n", code_name((uint32_t)fault.code),
                 fault.column[0] ? " " : "", fault.column, fault.text);
         return EX_DATAERR;
     }
+    const struct dealerpulse_body entry = draft_entry(draft);
     enum dealerpulse_status status =
-        dealerpulse_submit(pulse, draft->body, draft->length, &slot->seq);
+        dealerpulse_submit_many(pulse, &entry, 1, &slot->seq);
     if (status != DEALERPULSE_OK) {
         fprintf(stderr, "dealerpulse-terminal send: %s\n",
                 dealerpulse_error(pulse));

@@ -112,7 +112,7 @@ enum map_kind { MAP_TEXT, MAP_NAME, MAP_NUMBER, MAP_BOOL, MAP_BYTES };
     X(CHANNEL, "channel", NAME, MAP_OF_ALL)                                    \
     X(PHASE, "phase", NAME, MAP_OF_ALL)                                        \
     X(TOUCHPOINT, "touchpoint", NAME, MAP_OF_ALL)                              \
-    X(COMMENT_HASH, "comment_hash", BYTES, MAP_OF_ALL)                         \
+    X(COMMENT, "comment", TEXT, MAP_OF_ALL)                                    \
     X(STAFF, "staff", TEXT, MAP_OF_ALL)                                        \
     X(CONTACT, "contact", BYTES, MAP_OF_INVITATION)                            \
     X(QUESTIONNAIRE, "questionnaire", TEXT, MAP_OF_SURVEY)                     \

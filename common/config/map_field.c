@@ -195,11 +195,6 @@ check_transform(struct node node, enum map_field field,
     bool bytes = fields[field].kind == MAP_BYTES;
     bool hashed = transform == TRANSFORM_HEX || transform == TRANSFORM_HASH;
 
-    if (field == MAP_FIELD_COMMENT_HASH) {
-        if (transform != TRANSFORM_HEX)
-            node_problem(node, "is a hash of 32 bytes: say `as: hex`");
-        return;
-    }
     if (bytes && !hashed)
         node_problem(node, "must say `as: hex` (already hashed) or `as: hash`");
     if (!bytes && hashed)

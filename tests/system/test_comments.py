@@ -101,6 +101,31 @@ class Comments(unittest.TestCase):
         self.assertEqual(set(self.shown().values()), {None})
         self.cluster.verify()
 
+    def test_our_own_terminal_brings_comments_and_imports_them_once(self):
+        self.cluster.run_terminal(
+            "send", "type=VISIT_OPENED", f"dealer={DEALER}", "visit=sent",
+            "comment=the radio was left on")
+        rows = self.cluster.folder / "rows.csv"
+        rows.write_text("id,day,said\nr1,2026-05-04,cold coffee\n"
+                        "r2,2026-05-05,\nr3,2026-05-06,\u5496\u5561\n")
+        words = self.cluster.folder / "words.yaml"
+        words.write_text(
+            "map: words\nkey: {column: id}\nevery:\n"
+            f"  dealer: {DEALER}\n  visit: {{column: id}}\n"
+            "  occurred_at: {date: {column: day}, format: YYYY-MM-DD}\n"
+            "  comment: {column: said}\nevents:\n  - type: VISIT_OPENED\n")
+        for again in range(2):
+            done = self.cluster.run_terminal("import", "--map", words, rows)
+            self.assertIn("3 duplicate" if again else "3 accepted",
+                          done.stdout + done.stderr)
+        self.assertEqual(sorted(self.shown().values()), sorted(
+            ["the radio was left on", "cold coffee", "\u5496\u5561"]))
+        self.assertEqual(len(self.shown("--month", "2026-05")), 2)
+        rows.unlink()
+        self.assertEqual([path for path in self.files_with("coffee")
+                          if "store" in path.parts], [])
+        self.cluster.verify()
+
     def test_it_says_when_there_is_nothing(self):
         self.comments("show", codes=(65,))
         self.comments("erase", codes=(64,))

@@ -88,7 +88,8 @@ event_of(const char *members, struct draft *draft)
 
     snprintf(text, sizeof text,
              "{\"dealer\":\"D1\",\"occurred_at\":1769817600000,"
-             "\"staff\":\"s-17\",\"comment_hash\":%s,\"visit\":\"v\","
+             "\"staff\":\"s-17\",\"customer\":%s,\"comment\":\"cold coffee\","
+             "\"visit\":\"v\","
              "\"complaint\":\"c\",%s}",
              hash, members);
     if (!read_json(text, draft, &fault))
@@ -97,8 +98,12 @@ event_of(const char *members, struct draft *draft)
         event_read(span_of(draft->body, draft->length), &event);
     assert_int_equal(outcome.code, CODE_NONE);
     assert_true(span_equal(event.staff, span_text("s-17")));
-    assert_int_equal(event.comment_hash.length, 32);
-    assert_int_equal(event.comment_hash.data[31], 0xff);
+    assert_int_equal(event.customer.length, 32);
+    assert_int_equal(event.customer.data[31], 0xff);
+    uint8_t bound[WORDS_HASH_SIZE];
+    words_hash(span_of(draft->salt, sizeof draft->salt),
+               span_text("cold coffee"), bound);
+    assert_true(span_equal(event.comment_hash, span_of(bound, sizeof bound)));
     return event;
 }
 
@@ -218,8 +223,8 @@ json_with_anything_unknown_is_refused(void **state)
          "\"occurred_at\":1,\"contact\":\"0011\"}",
          "contact"},
         {"{\"type\":\"SURVEY_INVITED\",\"dealer\":\"D1\","
-         "\"occurred_at\":1,\"comment_hash\":\"0011223344556677\"}",
-         "comment_hash"},
+         "\"occurred_at\":1,\"comment\":17}",
+         "comment"},
         {"{\"type\":\"VISIT_OPENED\",\"dealer\":\"D1\","
          "\"occurred_at\":1}",
          "visit"},

@@ -79,7 +79,8 @@ static const char words_map[] =
     "  visit: {column: id}\n"
     "  complaint: {column: id}\n"
     "  staff: {column: who}\n"
-    "  comment_hash: {column: digest, as: hex}\n"
+    "  customer: {column: digest, as: hex}\n"
+    "  comment: {column: step}\n"
     "events:\n"
     "  - type: SURVEY_INVITED\n"
     "    contact: {column: phone, as: hash}\n"
@@ -114,6 +115,19 @@ static const char words_head[] =
 #define DIGEST                                                                 \
     "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
+// expect_comment: the event goes with these words, bound to it.
+static void
+expect_comment(struct table *table, size_t index, const char *words)
+{
+    const struct mapped_event *made = &table->events[index];
+    struct event event = event_at(table, index);
+
+    assert_true(span_equal(made->comment, span_text(words)));
+    assert_int_equal(
+        words_judge(made->salt, made->comment, event.comment_hash).code,
+        CODE_NONE);
+}
+
 static void
 every_field_of_an_event_can_come_from_a_column(void **state)
 {
@@ -128,7 +142,9 @@ every_field_of_an_event_can_come_from_a_column(void **state)
     struct event event = event_at(table, 0);
     assert_int_equal(event.contact.length, 16);
     assert_true(span_equal(event.staff, span_text("s-17")));
-    assert_int_equal(event.comment_hash.length, 32);
+    assert_int_equal(event.customer.length, 32);
+    expect_comment(table, 0, "call back");
+    expect_comment(table, 5, "call back");
     event = event_at(table, 1);
     const struct survey_context *context = &event.survey.context;
     assert_int_equal(context->started_at, event.occurred_at + 5);
