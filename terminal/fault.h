@@ -15,7 +15,7 @@ struct fault {
     char text[FAULT_TEXT_MAX];
 };
 
-// fault_set fills it, fit for a screen; text NULL: the code's own sentence.  Returns false, so
-// that a reader can end with it.
+// fault_set fills it, fit for a screen; text NULL: the code's own sentence.
+// Returns false, so that a reader can end with it.
 bool fault_set(struct fault *fault, enum code code, const char *column,
                const char *text);

@@ -212,6 +212,8 @@ read_rows(struct reading *reading)
         }
         if (status != STATUS_OK)
             return status;
+        if (reading->problems->count > PROBLEMS_MAX)
+            return STATUS_MALFORMED; // nobody reads more of them
         if (reading->count > ROWS_MAX) {
             report(reading, reading->csv.line, SIZE_MAX, "%s",
                    "more than 1,000,000 rows");

@@ -10,8 +10,7 @@ struct check {
     yaml_document_t *document;
     const char *file;
     struct problems *problems;
-    uint8_t *depth; // by node; 0: nobody's member yet
-    int *keys;      // scratch, as many as nodes
+    int *keys; // scratch, as many as nodes
 };
 
 static yaml_node_t *
@@ -39,23 +38,6 @@ report(const struct check *check, int number, const char *key, const char *text)
 {
     problem_add(check->problems, check->file, line_of(check, number), key, "%s",
                 text);
-}
-
-// Members are numbered after what holds them, unless an alias points back.
-static bool
-descend(struct check *check, int holder, int member)
-{
-    uint8_t *depth = &check->depth[member - 1];
-
-    if (member <= holder || *depth != 0) {
-        report(check, holder, "",
-               "anchors and aliases are not read here; write it out");
-        return false;
-    }
-    *depth = (uint8_t)(check->depth[holder - 1] + 1);
-    if (*depth > YAML_DEPTH_MAX)
-        report(check, member, "", "is nested too deep");
-    return *depth <= YAML_DEPTH_MAX;
 }
 
 static int
@@ -105,9 +87,6 @@ check_map(struct check *check, int number)
 
     for (const yaml_node_pair_t *pair = map->data.mapping.pairs.start;
          pair < map->data.mapping.pairs.top; pair++) {
-        if (!descend(check, number, pair->key) ||
-            !descend(check, number, pair->value))
-            return false;
         if (node_of(check, pair->key)->type != YAML_SCALAR_NODE) {
             report(check, pair->key, "", "a key must be plain text");
             return false;
@@ -115,18 +94,6 @@ check_map(struct check *check, int number)
         check->keys[count++] = pair->key;
     }
     return check_duplicates(check, count);
-}
-
-static bool
-check_list(struct check *check, int number)
-{
-    const yaml_node_t *list = node_of(check, number);
-
-    for (const yaml_node_item_t *item = list->data.sequence.items.start;
-         item < list->data.sequence.items.top; item++)
-        if (!descend(check, number, *item))
-            return false;
-    return true;
 }
 
 static bool
@@ -145,12 +112,9 @@ check_nodes(struct check *check, int count)
 {
     bool good = true;
 
-    check->depth[0] = 1;
     for (int number = 1; number <= count; number++) {
         yaml_node_type_t type = node_of(check, number)->type;
         if (type == YAML_MAPPING_NODE && !check_map(check, number))
-            good = false;
-        if (type == YAML_SEQUENCE_NODE && !check_list(check, number))
             good = false;
         if (type == YAML_SCALAR_NODE && !check_text(check, number))
             good = false;
@@ -170,19 +134,17 @@ check_document(yaml_document_t *document, const char *file,
         problem_add(problems, file, 0, "", "is empty");
         return STATUS_MALFORMED;
     }
-    struct check check = {document, file, problems, calloc(count, 1),
-                          calloc(count, sizeof(int))};
-    enum status status = STATUS_SYSTEM;
-    if (check.depth && check.keys)
-        status = check_nodes(&check, (int)count) ? STATUS_OK : STATUS_MALFORMED;
-    free(check.depth);
+    struct check check = {document, file, problems, calloc(count, sizeof(int))};
+    if (!check.keys)
+        return STATUS_SYSTEM;
+    bool good = check_nodes(&check, (int)count);
     free(check.keys);
-    return status;
+    return good ? STATUS_OK : STATUS_MALFORMED;
 }
 
-static enum status
-report_parser(const yaml_parser_t *parser, const char *file,
-              struct problems *problems)
+enum status
+yaml_check_failed(const yaml_parser_t *parser, const char *file,
+                  struct problems *problems)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return STATUS_SYSTEM;
@@ -193,32 +155,13 @@ report_parser(const yaml_parser_t *parser, const char *file,
     return STATUS_MALFORMED;
 }
 
-static enum status
-check_no_more(yaml_parser_t *parser, const char *file,
-              struct problems *problems)
-{
-    yaml_document_t second;
-
-    if (!yaml_parser_load(parser, &second))
-        return report_parser(parser, file, problems);
-    bool more = yaml_document_get_root_node(&second) != NULL;
-    unsigned line = (unsigned)second.start_mark.line + 1;
-    yaml_document_delete(&second);
-    if (!more)
-        return STATUS_OK;
-    problem_add(problems, file, line, "", "holds a second document (---)");
-    return STATUS_MALFORMED;
-}
-
 enum status
 yaml_check_load(yaml_parser_t *parser, yaml_document_t *document,
                 const char *file, struct problems *problems)
 {
     if (!yaml_parser_load(parser, document))
-        return report_parser(parser, file, problems);
+        return yaml_check_failed(parser, file, problems);
     enum status status = check_document(document, file, problems);
-    if (status == STATUS_OK)
-        status = check_no_more(parser, file, problems);
     if (status != STATUS_OK)
         yaml_document_delete(document);
     return status;

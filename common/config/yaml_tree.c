@@ -9,16 +9,30 @@
 #include "common/config/yaml_check.h"
 #include "common/config/yaml_inner.h"
 
+static bool
+start(yaml_parser_t *parser, struct span text)
+{
+    if (!yaml_parser_initialize(parser))
+        return false;
+    yaml_parser_set_input_string(parser, text.data, text.length);
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
+    return true;
+}
+
 static enum status
 parse(struct tree *tree, struct span text)
 {
     yaml_parser_t parser;
 
-    if (!yaml_parser_initialize(&parser))
+    if (!start(&parser, text))
         return STATUS_SYSTEM;
-    yaml_parser_set_input_string(&parser, text.data, text.length);
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    enum status status =
+    enum status status = yaml_check_shape(&parser, tree->file, tree->problems);
+    yaml_parser_delete(&parser);
+    if (status != STATUS_OK)
+        return status;
+    if (!start(&parser, text))
+        return STATUS_SYSTEM;
+    status =
         yaml_check_load(&parser, &tree->document, tree->file, tree->problems);
     yaml_parser_delete(&parser);
     return status;

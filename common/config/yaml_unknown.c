@@ -110,6 +110,8 @@ walk_map(const struct walk *walk, int number)
         }
         walk->steps[pair->key] = step; // the key stands for what it names
         report(walk, number, pair->key);
+        if (walk->tree->problems->count > PROBLEMS_MAX)
+            return;
     }
 }
 
@@ -137,6 +139,8 @@ tree_finish(struct tree *tree)
         return false;
     }
     for (int number = 1; number <= count; number++) {
+        if (tree->problems->count > PROBLEMS_MAX)
+            break; // nobody reads more of them
         if (number > 1 && walk.steps[number].holder == 0)
             continue;
         yaml_node_type_t type = node_of(tree, number)->type;
