@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/host.h"
+
+#include <stdlib.h>
+
+#include "common/crypto/digest.h"
+#include "tests/simulation/books.h"
+#include "tests/simulation/world.h"
+
+enum { COMMIT_MS = 8, FULL_MS = 20000, WARMUP_MS = 4000 };
+
+// genesis writes what HQ published first.
+static void
+genesis(struct host *host)
+{
+    const struct rules *rules = host->world->rules;
+    struct journal_end end = {0};
+
+    for (size_t i = 0; i < RULES_PUBLICATIONS; i++) {
+        uint8_t room[8192];
+        struct writer writer = writer_on(room, sizeof room);
+        commit_begin(&writer, ++end.position, end.head, RULES_EPOCH_MS);
+        commit_publication(&writer, &rules->publications[i]);
+        struct span record = span_of(room, commit_end(&writer));
+        if (record.length == 0)
+            abort();
+        digest(record, end.head, CHAIN_SIZE);
+        store_disk_append(&host->disk, record);
+    }
+    host->disk.durable_count = host->disk.record_count;
+}
+
+struct host *
+host_open(struct world *world)
+{
+    struct host *host = calloc(1, sizeof *host);
+    if (!host)
+        abort();
+    host->world = world;
+    store_disk_init(&host->disk, world->plan.broken);
+    genesis(host);
+    return host;
+}
+
+// forget gives up everything that is only in memory.
+static void
+forget(struct host *host)
+{
+    for (size_t i = 0; i < host->waiting; i++)
+        free(host->inbox[i].message);
+    host->waiting = 0;
+    service_close(host->service);
+    ledger_close(host->ledger);
+    host->service = NULL;
+    host->ledger = NULL;
+    host->is_dying = host->is_serving = false;
+}
+
+void
+host_close(struct host *host)
+{
+    if (!host)
+        return;
+    forget(host);
+    store_disk_fini(&host->disk);
+    free(host);
+}
+
+void
+host_crash(struct host *host)
+{
+    forget(host);
+    store_disk_crash(&host->disk);
+    world_kill(host->world, NODE_HOST);
+}
+
+// --- What the service asks for -----------------------------------------------
+
+static void
+to_peer(void *shell, const struct peer *peer, struct span frame)
+{
+    struct host *host = shell;
+
+    if (!host->is_dying)
+        host->is_dying = world_fault(host->world, FAULT_RECEIPT, NODE_HOST);
+    if (!host->is_dying)
+        (void)!network_answer(host->world, peer, frame);
+}
+
+static void
+link_notice(void *shell, enum link_notice notice, enum code code,
+            struct span about)
+{
+    struct host *host = shell;
+
+    (void)about;
+    if (notice == LINK_FRAME_REFUSED)
+        world_fail(host->world, "the aggregator cannot read a frame: %s",
+                   code_name((uint32_t)code));
+}
+
+static enum status
+append(void *shell, struct span record, const struct journal_end *end)
+{
+    struct host *host = shell;
+    struct world *world = host->world;
+
+    if (host->is_dying)
+        return STATUS_SYSTEM; // it died before it came to this
+    if (world_fault(world, FAULT_DISK_FULL, NODE_HOST))
+        host->full_until =
+            world->now + (int64_t)world_amount(world, FAULT_DISK_FULL, FULL_MS);
+    if (host->full_until > world->now)
+        return STATUS_FULL;
+    if (world_fault(world, FAULT_APPEND_BEFORE, NODE_HOST))
+        return STATUS_SYSTEM;
+    bool fails = world_fault(world, FAULT_APPEND_FAILED, NODE_HOST);
+    if (fails && world_amount(world, FAULT_APPEND_FAILED, 2) == 0)
+        return STATUS_SYSTEM;
+    if (end->position != host->disk.record_count + 1)
+        return STATUS_BUSY;
+    store_disk_append(&host->disk, record);
+    books_append(world, &host->disk);
+    world->sums.commits++;
+    if (fails || world_fault(world, FAULT_APPEND_AFTER, NODE_HOST))
+        return STATUS_SYSTEM;
+    return STATUS_OK;
+}
+
+static void
+service_notice(void *shell, enum service_notice notice, uint64_t position,
+               enum status status)
+{
+    struct host *host = shell;
+
+    if (notice == SERVICE_FOLD_FAILED)
+        world_fail(host->world, "record %llu cannot be folded: %s",
+                   (unsigned long long)position, status_text(status));
+}
+
+// --- A start -----------------------------------------------------------------
+
+static enum status
+open_ledger(struct host *host)
+{
+    uint32_t dirty = host->world->plan.dirty_events;
+    const struct ledger_options options = {
+        .limits = {.ids = 2 * GROUP_EVENTS_MAX + dirty,
+                   .entities = 6 * GROUP_EVENTS_MAX + 2 * dirty,
+                   .tallies = 17 * GROUP_EVENTS_MAX,
+                   .others = 2 * GROUP_EVENTS_MAX,
+                   .bytes = (size_t)32 << 20,
+                   .filter_bytes = (size_t)64 << 10},
+        .hash_seed = dice_roll(&host->world->dice),
+        .credit = LINK_CREDIT,
+    };
+    return ledger_open(&host->ledger, store_disk_store(&host->disk),
+                       host->world->rules->history, &options);
+}
+
+// make_room waits until a whole group fits, as keeper_make_room does.
+static void
+make_room(struct host *host)
+{
+    if (ledger_has_room(host->ledger))
+        return;
+    host_settle(host);
+}
+
+static enum status
+replay(struct host *host)
+{
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && !host->is_dying &&
+           ledger_position(host->ledger) < host->disk.record_count) {
+        make_room(host);
+        status = ledger_replay(
+            host->ledger,
+            store_disk_record(&host->disk, ledger_position(host->ledger) + 1));
+        host->is_dying = world_fault(host->world, FAULT_REPLAY, NODE_HOST);
+    }
+    return status;
+}
+
+static enum status
+open_service(struct host *host)
+{
+    static const struct store_identity identity = {.id = "simulated store",
+                                                   .incarnation = 1};
+    const struct service_options options = {
+        .ledger = host->ledger,
+        .history = host->world->rules->history,
+        .identity = &identity,
+        .seed = dice_roll(&host->world->dice),
+        .sink = {.link = {host, to_peer, link_notice},
+                 .append = append,
+                 .notice = service_notice},
+    };
+    return service_open(&host->service, &options);
+}
+
+void
+host_start(struct host *host)
+{
+    struct world *world = host->world;
+
+    enum status status = open_ledger(host);
+    if (status == STATUS_OK) {
+        host->keeping = KEEPING_NOTHING;
+        host->frozen = ledger_position(host->ledger);
+        host->frozen_events = ledger_end(host->ledger)->events;
+        host->dirty_since = -1;
+        status = replay(host);
+    }
+    if (status == STATUS_OK)
+        status = open_service(host);
+    if (status != STATUS_OK) {
+        world_fail(world, "the aggregator does not start: %s",
+                   status_text(status));
+        return;
+    }
+    if (host->is_dying) {
+        host_crash(host);
+        return;
+    }
+    world_note(world, NODE_HOST, "starts at record %llu of %zu",
+               (unsigned long long)host->frozen, host->disk.record_count);
+    world_later(world, TASK_TEND, NODE_HOST, 1);
+    if (world->plan.warms_up)
+        world_later(world, TASK_WARMUP, NODE_HOST,
+                    1 + dice_below(&world->dice, WARMUP_MS));
+}
+
+void
+host_warm_up(struct host *host)
+{
+    const struct disk_value *value;
+    size_t place = 0;
+
+    while ((value = store_disk_next(&host->disk, &place)))
+        cache_tell(ledger_cache(host->ledger), value->db,
+                   disk_value_key(value));
+    cache_told_all(ledger_cache(host->ledger));
+}
+
+// --- Serving -----------------------------------------------------------------
+
+void
+host_receive(struct host *host, struct message *message)
+{
+    if (host->waiting == HOST_INBOX_MAX) {
+        free(message); // it is far behind; its sender asks again
+        return;
+    }
+    host->inbox[host->waiting++] =
+        (struct guest){.connection = message->connection, .message = message};
+    if (!host->is_serving)
+        world_later(host->world, TASK_SERVE, NODE_HOST,
+                    1 + dice_below(&host->world->dice, COMMIT_MS));
+    host->is_serving = true;
+}
+
+// gather takes what is waiting, up to one group, and returns how many.
+static size_t
+gather(struct host *host, enum status *status)
+{
+    size_t taken = 0;
+
+    service_begin(host->service, world_clock(host->world, NODE_HOST));
+    while (taken < host->waiting && *status == STATUS_OK) {
+        const struct guest *guest = &host->inbox[taken];
+        const struct peer peer = network_peer(guest->connection);
+        enum service_taken what;
+        *status = service_take(
+            host->service, world_clock(host->world, NODE_HOST), &peer,
+            span_of(guest->message->bytes, guest->message->length), &what);
+        if (what == SERVICE_PUT_OFF)
+            break;
+        taken++;
+    }
+    return taken;
+}
+
+void
+host_serve(struct host *host)
+{
+    enum status status = STATUS_OK;
+
+    host->is_serving = false;
+    make_room(host);
+    size_t taken = gather(host, &status);
+    if (status == STATUS_OK)
+        status =
+            service_commit(host->service, world_clock(host->world, NODE_HOST));
+    if (status != STATUS_OK || host->is_dying) {
+        host_crash(host);
+        return;
+    }
+    for (size_t i = 0; i < taken; i++)
+        free(host->inbox[i].message);
+    host->waiting -= taken;
+    memmove(host->inbox, host->inbox + taken,
+            host->waiting * sizeof *host->inbox);
+    if (host->waiting > 0) {
+        host->is_serving = true;
+        world_later(host->world, TASK_SERVE, NODE_HOST, 1);
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// host: the aggregator's machine: the service and the ledger over a disk that
+// survives them.  What aggregator.c, data.c and the keeper do with sockets,
+// LMDB and a thread is done here with ours, and can end at any step.
+#pragma once
+
+#include "aggregator/service.h"
+#include "tests/simulation/network.h"
+#include "tests/simulation/store_disk.h"
+
+enum { CHECKPOINT_IDLE_MS = 1000, HOST_INBOX_MAX = GROUP_BATCHES_MAX };
+
+enum keeping { KEEPING_NOTHING, KEEPING_FROZEN, KEEPING_WRITTEN };
+
+// A frame that waits to be served.
+struct guest {
+    uint64_t connection;
+    struct message *message;
+};
+
+struct host {
+    struct world *world;
+    struct store_disk disk;
+    int64_t full_until; // the journal's disk
+    // Of one life:
+    struct ledger *ledger;
+    struct service *service; // NULL: dead
+    bool is_dying;           // in the middle of something
+    bool is_serving;         // a TASK_SERVE is on the agenda
+    size_t waiting;
+    struct guest inbox[HOST_INBOX_MAX];
+    enum keeping keeping;
+    uint64_t frozen, frozen_events; // of the last checkpoint begun
+    int64_t dirty_since;            // -1: clean
+};
+
+struct host *host_open(struct world *world);
+void host_close(struct host *host);
+
+void host_start(struct host *host);
+void host_crash(struct host *host);
+
+// host_receive takes a message over.
+void host_receive(struct host *host, struct message *message);
+void host_serve(struct host *host);
+
+void host_tend(struct host *host);
+void host_checkpoint(struct host *host);
+void host_take_up(struct host *host);
+void host_warm_up(struct host *host);
+
+// host_settle writes a checkpoint of everything, now.
+void host_settle(struct host *host);

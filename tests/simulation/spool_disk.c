@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/spool_disk.h"
+
+#include <stdlib.h>
+
+#include "tests/simulation/world.h"
+
+enum { RETRY_LEAST_MS = 1000 };
+
+void
+spool_disk_fini(struct spool_disk *disk)
+{
+    free(disk->list);
+    free(disk->retries);
+    *disk = (struct spool_disk){0};
+}
+
+static void *
+grown(void *list, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return list;
+    *capacity = *capacity ? 2 * *capacity : 64;
+    list = realloc(list, *capacity * size);
+    if (!list)
+        abort();
+    return list;
+}
+
+static bool
+is_open(enum spool_entry_state state)
+{
+    return state == ENTRY_WAITING || state == ENTRY_RETRY;
+}
+
+// change moves an entry to another state and counts what waits.
+static void
+change(struct world *world, struct spool_disk *disk, uint64_t seq,
+       enum spool_entry_state state)
+{
+    struct spool_entry *entry = &disk->list[seq - 1];
+    uint32_t before = is_open(entry->state), after = is_open(state);
+
+    disk->waiting += after - before;
+    world->waiting += after - before;
+    entry->state = state;
+    if (state != ENTRY_RETRY)
+        return;
+    disk->retries = grown(disk->retries, disk->retry_count,
+                          &disk->retry_capacity, sizeof *disk->retries);
+    disk->retries[disk->retry_count++] = seq;
+}
+
+void
+spool_disk_append(struct world *world, struct spool_disk *disk,
+                  const uint32_t *facts, size_t count, int64_t wall_ms)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct fact *fact = &world->facts.list[facts[i]];
+        struct spool_entry *known =
+            fact->seq ? &disk->list[fact->seq - 1] : NULL;
+
+        if (known && known->state == ENTRY_WAITING)
+            continue;
+        if (known && known->state != ENTRY_GONE) {
+            known->not_before = 0;
+            fact->code = CODE_NONE;
+            change(world, disk, fact->seq, ENTRY_RETRY);
+            continue;
+        }
+        disk->list =
+            grown(disk->list, disk->count, &disk->capacity, sizeof *disk->list);
+        disk->list[disk->count++] =
+            (struct spool_entry){.fact = facts[i], .recorded_at = wall_ms};
+        fact->seq = disk->count;
+        change(world, disk, fact->seq, ENTRY_WAITING);
+    }
+}
+
+// keep puts one outcome in.
+static void
+keep(struct world *world, struct spool_disk *disk,
+     const struct settlement *settlement, int64_t wall_ms)
+{
+    struct spool_entry *entry = &disk->list[settlement->seq - 1];
+    struct fact *fact = &world->facts.list[entry->fact];
+    int64_t after = settlement->after_ms < RETRY_LEAST_MS
+                        ? RETRY_LEAST_MS
+                        : settlement->after_ms;
+
+    switch (settlement->kind) {
+    case OUTCOME_ACCEPTED:
+    case OUTCOME_DUPLICATE:
+        change(world, disk, settlement->seq, ENTRY_GONE);
+        return;
+    case OUTCOME_REJECTED:
+        fact->code = settlement->code;
+        change(world, disk, settlement->seq, ENTRY_LETTER);
+        return;
+    case OUTCOME_RETRY:
+        entry->not_before = wall_ms + after;
+        change(world, disk, settlement->seq, ENTRY_RETRY);
+        return;
+    }
+}
+
+void
+spool_disk_settle(struct world *world, struct spool_disk *disk,
+                  const struct settlement *list, size_t count, int64_t wall_ms)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct spool_entry *entry = &disk->list[list[i].seq - 1];
+        if (list[i].kind == OUTCOME_ACCEPTED ||
+            list[i].kind == OUTCOME_DUPLICATE)
+            world->facts.list[entry->fact].is_acked = true;
+        if (entry->state != ENTRY_GONE)
+            keep(world, disk, &list[i], wall_ms);
+    }
+}
+
+void
+spool_disk_drop(struct world *world, struct spool_disk *disk, uint64_t seq)
+{
+    change(world, disk, seq, ENTRY_GONE);
+}
+
+void
+spool_disk_restore(struct world *world, struct spool_disk *disk, uint64_t from)
+{
+    for (size_t i = from - 1; i < disk->count; i++) {
+        const struct fact *fact = &world->facts.list[disk->list[i].fact];
+        if (disk->list[i].state == ENTRY_GONE && fact->is_acked)
+            change(world, disk, i + 1, ENTRY_WAITING);
+    }
+}
