@@ -7,6 +7,7 @@
 #include "aggregator/opening.h"
 #include "aggregator/queries.h"
 #include "aggregator/service.h"
+#include "aggregator/upkeep.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
@@ -19,6 +20,7 @@ struct aggregator {
     struct inbox *inbox; // the collectors' side
     struct service *service;
     struct queries *queries;
+    struct upkeep *upkeep;
     int stop_fd;
     size_t guest_count;
     struct frame *guests; // of the batches of the group at hand
@@ -62,6 +64,13 @@ link_notice(void *shell, enum link_notice notice, enum code code,
     }
 }
 
+static size_t
+resend(void *shell, const struct resend_from **list)
+{
+    struct aggregator *aggregator = shell;
+    return upkeep_resend(aggregator->upkeep, list);
+}
+
 static enum status
 append(void *shell, struct span record, const struct journal_end *end)
 {
@@ -96,7 +105,7 @@ open_service(struct aggregator *aggregator)
         .ledger = aggregator->data.ledger,
         .history = aggregator->data.history,
         .identity = &aggregator->data.identity,
-        .sink = {.link = {aggregator, to_peer, link_notice},
+        .sink = {.link = {aggregator, to_peer, link_notice, resend},
                  .append = append,
                  .notice = service_notice},
     };
@@ -132,11 +141,15 @@ aggregator_open(struct aggregator **out, const struct config *config,
         const struct answers answers = {.journal = aggregator->data.journal,
                                         .state = aggregator->data.state,
                                         .history = aggregator->data.history,
-                                        .identity = aggregator->data.identity};
+                                        .identity = aggregator->data.identity,
+                                        .dir = config->aggregator.data};
         status = queries_open(&aggregator->queries, inbox, &answers);
     }
     if (status == STATUS_OK)
         status = open_service(aggregator);
+    if (status == STATUS_OK)
+        status = upkeep_open(&aggregator->upkeep, &aggregator->data,
+                             aggregator->service, config->aggregator.data);
     if (status != STATUS_OK) {
         aggregator_close(aggregator);
         return status;
@@ -162,6 +175,7 @@ aggregator_close(struct aggregator *aggregator)
         keeper_settle(aggregator->data.keeper) != STATUS_OK)
         log_warning("checkpoint-skipped", "the journal has what it lacks");
     queries_close(aggregator->queries);
+    upkeep_close(aggregator->upkeep);
     service_close(aggregator->service);
     inbox_close(aggregator->inbox);
     if (aggregator->guests)
@@ -267,6 +281,7 @@ aggregator_run(struct aggregator *aggregator)
             return status;
         if (items[1].ready)
             return STATUS_OK;
+        upkeep_look(aggregator->upkeep, clock_steady_ms());
         if (items[0].ready || aggregator->has_held)
             status = serve_group(aggregator);
         else

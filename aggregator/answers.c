@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "aggregator/ledger.h"
+#include "common/storage/mark.h"
 
 enum {
     FIRST_ROOM = 64 << 10,
@@ -102,12 +103,15 @@ answer_the_status(const struct answers *answers, struct snapshot *snapshot,
                   struct writer *writer)
 {
     struct journal_end end;
+    struct backup_mark mark;
     uint32_t *months = malloc(MONTHS_MAX * sizeof *months);
     size_t count = 0;
 
     enum status status = months ? STATUS_OK : STATUS_SYSTEM;
     if (status == STATUS_OK)
         status = journal_end_read(answers->journal, &end);
+    if (backup_mark_read(answers->dir, &mark) != STATUS_OK)
+        mark.position = 0; // the log says so
     if (status == STATUS_OK)
         status = list_months(snapshot, months, &count);
     if (status == STATUS_OK && !reserve(writer, ROW_MARGIN + count * 5))
@@ -125,6 +129,7 @@ answer_the_status(const struct answers *answers, struct snapshot *snapshot,
             .dealers_hash =
                 history_newest(answers->history, PUBLICATION_DEALERS)->hash,
             .fold_version = FOLD_VERSION,
+            .backed_up_position = mark.position,
         };
         answer_status(writer, &report, months, count);
     }

@@ -17,6 +17,7 @@ struct answers {
     struct state *state;
     const struct history *history; // does not change while serving
     struct store_identity identity;
+    const char *dir; // of the data
 };
 
 // answers_position reads the position of the checkpoint.

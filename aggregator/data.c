@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/data.h"
 
+#include "aggregator/backup.h"
 #include "aggregator/sealing.h"
 #include "common/crypto/digest.h"
 
@@ -77,11 +78,22 @@ open_stores(struct data *data, const struct data_options *options,
             struct data_report *report)
 {
     uint8_t fresh_id[STORE_ID_SIZE];
+    struct journal_end end;
 
     report->step = "owning the data directory";
     enum status status = owner_take(&data->owner, options->dir);
     if (status != STATUS_OK)
         return status;
+    report->step = "looking for a restore that was broken off";
+    report->advice = "empty the directory and restore again";
+    if (restore_is_unfinished(options->dir))
+        return STATUS_CORRUPT;
+    report->step = "reading how far it is backed up";
+    report->advice = "remove the file backed-up, or put it right";
+    status = backup_mark_read(options->dir, &data->mark);
+    if (status != STATUS_OK)
+        return status == STATUS_MALFORMED ? STATUS_CORRUPT : status;
+    report->advice = "keep the directory as it is; restore the newest backup";
     report->step = "opening keys/";
     random_fill(fresh_id, sizeof fresh_id);
     status = keys_identity(options->dir, fresh_id, &data->identity);
@@ -95,9 +107,17 @@ open_stores(struct data *data, const struct data_options *options,
     report->step = "opening journal/";
     status = journal_open(&data->journal, options->dir, options->journal_bytes,
                           false);
+    if (status == STATUS_OK)
+        status = journal_end_read(data->journal, &end);
     if (status != STATUS_OK)
         return status;
+    report->step = "looking for what is backed up in journal/";
+    report->advice = "journal/ ends before its newest backup: restore that";
+    if (end.position < data->mark.position)
+        return STATUS_CORRUPT;
     report->step = "opening state/";
+    report->advice = "move state/ away or run `dealerpulse rebuild`: it is "
+                     "folded again from journal/";
     return state_open(&data->state, options->dir, options->state_bytes, false);
 }
 
@@ -184,6 +204,8 @@ recover(struct data *data, const struct data_options *options,
     if (status != STATUS_OK)
         return status;
     report->step = "folding the journal behind the checkpoint";
+    report->advice = "see `dealerpulse verify`; state/ can be folded again "
+                     "(`dealerpulse rebuild`), journal/ only be restored";
     if (end.position < ledger_position(data->ledger))
         return STATUS_CORRUPT; // a checkpoint of another journal
     report->replayed = end.position - ledger_position(data->ledger);

@@ -13,6 +13,7 @@
 #include "aggregator/warmup.h"
 #include "common/storage/comment_keys.h"
 #include "common/storage/keys.h"
+#include "common/storage/mark.h"
 #include "common/storage/owner.h"
 
 struct data_options {
@@ -28,15 +29,17 @@ struct data_options {
 // What happened while opening, for the log.
 struct data_report {
     bool published_programme, published_dealers;
-    bool refolded;     // the rules had changed: everything was folded again
-    uint64_t replayed; // records folded behind the checkpoint
-    const char *step;  // what was being done when it failed
+    bool refolded;      // the rules had changed: everything was folded again
+    uint64_t replayed;  // records folded behind the checkpoint
+    const char *step;   // what was being done when it failed
+    const char *advice; // and what to do about it; NULL: no more is known
 };
 
 struct data {
     struct owner *owner;
     struct store_identity identity;
     struct comment_keys *comment_keys;
+    struct backup_mark mark; // as found at the start
     struct journal *journal;
     struct state *state;
     struct snapshot *snapshot; // the core's

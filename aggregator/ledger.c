@@ -227,6 +227,12 @@ ledger_has_room(const struct ledger *ledger)
 }
 
 void
+ledger_backed_up(struct ledger *ledger, uint64_t position)
+{
+    ledger->terms.backed_up_position = position;
+}
+
+void
 ledger_begin(struct ledger *ledger, int64_t now)
 {
     ledger->begun_at = now;

@@ -48,6 +48,9 @@ const struct journal_end *ledger_end(const struct ledger *ledger);
 // if not, freeze or wait for the flush.
 bool ledger_has_room(const struct ledger *ledger);
 
+// ledger_backed_up is what receipts say of it.
+void ledger_backed_up(struct ledger *ledger, uint64_t position);
+
 void ledger_begin(struct ledger *ledger, int64_t now);
 bool ledger_fits(const struct ledger *ledger, size_t bytes);
 MUST_USE enum status ledger_batch(struct ledger *ledger,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/link.h"
 
-enum { REPLY_MAX = 4096, RECONNECT_MS = 1000 };
+#include <stdlib.h>
+
+enum { REPLY_MAX = 4096, RESEND_BYTES = 32, RECONNECT_MS = 1000 };
 
 void
 link_introduce(struct link *link, const struct link_sink *sink, uint64_t seed,
@@ -52,6 +54,30 @@ link_refuse(struct link *link, const struct peer *peer, enum code code)
     send(link, peer, &writer, goaway_write(&writer, &goaway));
 }
 
+void
+link_backed_up(struct link *link, uint64_t position)
+{
+    link->welcome.backed_up_position = position;
+}
+
+// welcome_collector says, after a restore, also from where terminals send
+// again.
+static void
+welcome_collector(struct link *link, const struct peer *peer,
+                  struct welcome *welcome)
+{
+    if (welcome->incarnation > 1 && link->sink.resend)
+        welcome->resend_count =
+            link->sink.resend(link->sink.shell, &welcome->resend);
+    size_t size = REPLY_MAX + welcome->resend_count * RESEND_BYTES;
+    uint8_t *room = malloc(size);
+    if (!room)
+        return; // it asks again
+    struct writer writer = writer_on(room, size);
+    send(link, peer, &writer, welcome_write(&writer, welcome, NULL, 0));
+    free(room);
+}
+
 static void
 greet(struct link *link, struct instant now, const struct peer *peer,
       const struct hello *hello)
@@ -66,10 +92,11 @@ greet(struct link *link, struct instant now, const struct peer *peer,
         sessions_put(&link->sessions, peer, welcome.session, now.steady_ms);
         link->sink.notice(link->sink.shell, LINK_JOINED, CODE_NONE,
                           hello->name);
-    } else {
-        welcome.refusal = CODE_NOT_PERMITTED;
-        welcome.refusal_text = span_text("only collectors speak to this port");
+        welcome_collector(link, peer, &welcome);
+        return;
     }
+    welcome.refusal = CODE_NOT_PERMITTED;
+    welcome.refusal_text = span_text("only collectors speak to this port");
     send(link, peer, &writer, welcome_write(&writer, &welcome, NULL, 0));
 }
 
@@ -103,7 +130,12 @@ link_take(struct link *link, struct instant now, const struct peer *peer,
         greet(link, now, peer, &envelope.hello);
         return false;
     case ENVELOPE_PING:
-        pong(link, now, peer, &envelope.ping);
+        // A ping from before a restart must not be answered as if nothing had
+        // happened: the store may be another one.
+        if (sessions_know(&link->sessions, peer, now.steady_ms))
+            pong(link, now, peer, &envelope.ping);
+        else
+            link_refuse(link, peer, CODE_STALE_SESSION);
         return false;
     case ENVELOPE_BATCH:
         *batch = envelope.batch;

@@ -26,6 +26,9 @@ struct link_sink {
     void (*to_peer)(void *shell, const struct peer *peer, struct span frame);
     void (*notice)(void *shell, enum link_notice notice, enum code code,
                    struct span about);
+    // After a restore: lends, until the next call, from where every terminal
+    // sends again, at most RESEND_MAX; NULL: nothing is known.
+    size_t (*resend)(void *shell, const struct resend_from **list);
 };
 
 struct link {
@@ -41,6 +44,9 @@ struct link {
 void link_introduce(struct link *link, const struct link_sink *sink,
                     uint64_t seed, const struct store_identity *identity,
                     const struct history *history);
+
+// link_backed_up says how far the journal is in a backup.
+void link_backed_up(struct link *link, uint64_t position);
 
 // link_take answers everything but a batch at once and returns false; a BATCH
 // of a known session is handed out, its spans lent by the frame.

@@ -121,8 +121,10 @@ opening_data(struct data *data, const struct config *config, int *exit_code)
         log_report(data, &report, clock_steady_ms() - began);
     } else {
         problems_print(problems);
-        log_error("start-failed", "data=%s while=\"%s\" reason=\"%s\"",
-                  config->aggregator.data, report.step, status_text(status));
+        log_error(
+            "start-failed", "data=%s while=\"%s\" reason=\"%s\" advice=\"%s\"",
+            config->aggregator.data, report.step, status_text(status),
+            status == STATUS_CORRUPT && report.advice ? report.advice : "");
         *exit_code = problems->count ? EX_CONFIG : exit_code_of(status);
     }
     files_free(&files);

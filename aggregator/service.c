@@ -32,6 +32,13 @@ service_close(struct service *service)
 }
 
 void
+service_backed_up(struct service *service, uint64_t position)
+{
+    link_backed_up(&service->link, position);
+    ledger_backed_up(service->ledger, position);
+}
+
+void
 service_begin(struct service *service, struct instant now)
 {
     service->count = 0;

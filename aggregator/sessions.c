@@ -36,6 +36,16 @@ sessions_put(struct sessions *sessions, const struct peer *peer,
 }
 
 bool
+sessions_know(struct sessions *sessions, const struct peer *peer, int64_t now)
+{
+    struct session_entry *entry = find(sessions, peer);
+
+    if (entry)
+        entry->last_heard = now;
+    return entry != NULL;
+}
+
+bool
 sessions_hear(struct sessions *sessions, const struct peer *peer,
               uint64_t session, int64_t now)
 {

@@ -23,6 +23,11 @@ struct sessions {
 void sessions_put(struct sessions *sessions, const struct peer *peer,
                   uint64_t session, int64_t now);
 
+// sessions_know tells whether the peer has a session at all, and that it was
+// heard.
+bool sessions_know(struct sessions *sessions, const struct peer *peer,
+                   int64_t now);
+
 // sessions_hear tells whether the peer has this session, and that it was heard.
 bool sessions_hear(struct sessions *sessions, const struct peer *peer,
                    uint64_t session, int64_t now);

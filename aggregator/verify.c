@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "aggregator/chain.h"
 #include "aggregator/data.h"
 #include "common/crypto/digest.h"
 
@@ -242,43 +243,25 @@ compare_all(struct verification *v)
     return status;
 }
 
+static void
+report_end(struct verify_report *report, const struct journal_end *end)
+{
+    report->end = end->position;
+    report->events = end->events;
+    memcpy(report->head, end->head, HASH_SIZE);
+}
+
 // follow_chain follows the chain from the checkpoint to the journal's end.
 static enum status
 follow_chain(struct verification *v)
 {
-    struct journal_end end;
-    struct journal_reader *reader;
-    struct commit commit;
-    struct span record;
-    uint64_t position = ledger_position(v->ledger);
-    uint8_t head[HASH_SIZE];
+    struct journal_end end = {0};
 
     v->report->step = "following the chain to the journal's end";
-    memcpy(head, ledger_end(v->ledger)->head, HASH_SIZE);
-    enum status status = journal_end_read(v->journal, &end);
-    if (status == STATUS_OK)
-        status = journal_reader_open(&reader, v->journal, position + 1);
-    if (status != STATUS_OK)
-        return status;
-    while (status == STATUS_OK && position < end.position) {
-        v->report->position = position + 1;
-        status = journal_reader_next(reader, &position, &record);
-        if (status == STATUS_OK)
-            status = commit_read(record, &commit);
-        if (status == STATUS_OK &&
-            (commit.position != position ||
-             !span_equal(commit.previous, span_of(head, HASH_SIZE))))
-            status = STATUS_CORRUPT;
-        if (status == STATUS_OK)
-            digest(record, head, HASH_SIZE);
-    }
-    journal_reader_close(reader);
-    v->report->end = end.position;
-    v->report->events = end.events;
-    memcpy(v->report->head, end.head, HASH_SIZE);
-    if (status == STATUS_OK && memcmp(head, end.head, HASH_SIZE) != 0)
-        status = STATUS_CORRUPT;
-    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+    enum status status = chain_follow(v->journal, ledger_end(v->ledger), NULL,
+                                      &end, &v->report->position);
+    report_end(v->report, &end);
+    return status;
 }
 
 enum status
@@ -303,5 +286,25 @@ verify_run(const struct verify_options *options, struct verify_report *report,
     if (status == STATUS_OK)
         status = follow_chain(&v);
     close_all(&v);
+    return status;
+}
+
+enum status
+verify_chain(const struct verify_options *options, struct verify_report *report)
+{
+    const struct chain_watch watch = {options->progress, options->context};
+    const struct journal_end start = {0};
+    struct journal_end end = {0};
+    struct journal *journal;
+
+    *report = (struct verify_report){.step = "opening journal/"};
+    enum status status =
+        journal_open(&journal, options->dir, options->map_bytes, true);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "following the chain through the journal";
+    status = chain_follow(journal, &start, &watch, &end, &report->position);
+    journal_close(journal);
+    report_end(report, &end);
     return status;
 }

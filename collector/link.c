@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/link.h"
 
+#include <stdlib.h>
+
 bool
 link_init(struct link *link)
 {
     *link = (struct link){.state = LINK_CLOSED};
+    link->resend = calloc(RESEND_MAX, sizeof *link->resend);
+    if (!link->resend)
+        return false;
     for (size_t i = 0; i < LINK_BUNDLES; i++)
         if (!bundle_init(&link->bundles[i])) {
             link_fini(link);
@@ -18,6 +23,7 @@ link_fini(struct link *link)
 {
     for (size_t i = 0; i < LINK_BUNDLES; i++)
         bundle_fini(&link->bundles[i]);
+    free(link->resend);
 }
 
 static uint64_t
@@ -52,6 +58,61 @@ link_open(struct link *link, int64_t now_ms)
     link->opened_at_ms = now_ms;
 }
 
+static void
+learn_resend(struct link *link, const struct welcome *welcome)
+{
+    struct repeated list = welcome->resend_from;
+    struct resend_from one;
+    uint64_t last = 0;
+
+    link->resend_count = 0;
+    while (link->resend_count < RESEND_MAX &&
+           welcome_next_resend(&list, &one.epoch, &one.seq)) {
+        // One out of order could not be found: its spool sends everything.
+        if (link->resend_count > 0 && one.epoch <= last)
+            continue;
+        link->resend[link->resend_count++] = one;
+        last = one.epoch;
+    }
+}
+
+// find_epoch returns the place of an epoch, or where it belongs.
+static size_t
+find_epoch(const struct link *link, uint64_t epoch)
+{
+    size_t low = 0, high = link->resend_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (link->resend[middle].epoch < epoch)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool
+link_resend(struct link *link, uint64_t epoch, struct resend_from *resend)
+{
+    if (link->incarnation <= 1)
+        return false;
+    size_t at = find_epoch(link, epoch);
+    struct resend_from *place = &link->resend[at];
+    if (at < link->resend_count && place->epoch == epoch) {
+        *resend = *place;
+        place->seq = 0; // asked
+        return resend->seq != 0;
+    }
+    *resend = (struct resend_from){.epoch = epoch, .seq = 1};
+    if (link->resend_count < RESEND_MAX) {
+        memmove(place + 1, place, (link->resend_count - at) * sizeof *place);
+        *place = (struct resend_from){.epoch = epoch};
+        link->resend_count++;
+    }
+    return true;
+}
+
 enum link_welcome
 link_welcome(struct link *link, int64_t now_ms, const struct welcome *welcome)
 {
@@ -72,6 +133,7 @@ link_welcome(struct link *link, int64_t now_ms, const struct welcome *welcome)
     link->backed_up_position = welcome->backed_up_position;
     link->incarnation = welcome->incarnation;
     link->store_known = true;
+    learn_resend(link, welcome);
     memcpy(link->store, welcome->store.data, STORE_SIZE);
     link->heard_at_ms = now_ms;
     link->pinged_at_ms = now_ms;

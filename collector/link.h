@@ -34,6 +34,11 @@ struct link {
     uint32_t incarnation;
     uint64_t position, backed_up_position;
 
+    // After a restore (incarnation above 1): from which number the spools the
+    // store knows send again, ascending by epoch; seq 0: asked already.
+    struct resend_from *resend;
+    size_t resend_count;
+
     struct bundle bundles[LINK_BUNDLES];
 };
 
@@ -53,6 +58,12 @@ enum link_welcome { LINK_WELCOMED, LINK_OTHER_STORE, LINK_OLDER_STORE };
 // from before a restore, or none at all; the link is unchanged and no good.
 enum link_welcome link_welcome(struct link *link, int64_t now_ms,
                                const struct welcome *welcome);
+
+// link_resend says, once for each spool, from which number it has to send
+// again; false when there was no restore or it was asked already.  (Should
+// that WELCOME be lost: a terminal that meets a higher incarnation and is asked
+// for nothing sends everything it keeps.)
+bool link_resend(struct link *link, uint64_t epoch, struct resend_from *resend);
 
 // link_is_dead tells whether it has been silent for too long.
 bool link_is_dead(const struct link *link, int64_t now_ms);

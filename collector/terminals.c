@@ -29,6 +29,7 @@ on_hello(struct core *core, struct instant now, const struct peer *peer,
 {
     struct refusal refusal = admission_judge(hello);
     struct session *session = NULL;
+    struct resend_from resend;
     if (refusal.code == CODE_NONE && !core_is_ready(core))
         refusal = (struct refusal){not_ready(core),
                                    code_text((uint32_t)not_ready(core))};
@@ -54,6 +55,9 @@ on_hello(struct core *core, struct instant now, const struct peer *peer,
         welcome.programme_hash = span_of(published->programme_hash, HASH_SIZE);
         welcome.dealers_hash = span_of(published->dealers_hash, HASH_SIZE);
         welcome.backed_up_position = core->link.backed_up_position;
+        welcome.resend = &resend;
+        welcome.resend_count =
+            link_resend(&core->link, hello->epoch, &resend) ? 1 : 0;
     } else {
         core->counters.refusals_total++;
         welcome.refusal = refusal.code;

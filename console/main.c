@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "console/backup.h"
 #include "console/check.h"
 #include "console/comments.h"
 #include "console/rank.h"
@@ -28,6 +29,10 @@ static const struct command commands[] = {
      "recompute every figure from the journal"},
     {"comments", "dealerpulse comments", comments_command,
      "show or erase what customers said, on the aggregator's host"},
+    {"backup", "dealerpulse backup", backup_command,
+     "copy the data directory while the aggregator runs"},
+    {"restore", "dealerpulse restore", restore_command,
+     "make a data directory from a backup"},
     {"simulate", "dealerpulse simulate", simulate_command,
      "send the events of a fleet with known truth"},
 };

@@ -2,19 +2,15 @@
 #include "console/verify.h"
 
 #include <argp.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "aggregator/verify.h"
 #include "common/config/config.h"
 #include "common/crypto/digest.h"
-
-enum { SCRATCH_PATH_MAX = 4096, OPEN_FILES = 16 };
+#include "console/scratch.h"
 
 struct arguments {
     const char *config, *data, *scratch;
@@ -46,16 +42,6 @@ parse_option(int key, char *value, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
-}
-
-static void
-show_progress(void *context, uint64_t position, uint64_t of)
-{
-    (void)context;
-    (void)fprintf(stderr, "\rfolding again: commit %" PRIu64 " of %" PRIu64,
-                  position, of);
-    if (position == of)
-        (void)fputc('\n', stderr);
 }
 
 static void
@@ -116,16 +102,6 @@ print_report(enum status status, const struct verify_report *report,
     return EX_OSERR;
 }
 
-static int
-remove_one(const char *path, const struct stat *stat, int kind,
-           struct FTW *place)
-{
-    (void)stat;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
 // verify_in folds into a fresh directory below `parent` and removes it again.
 static int
 verify_in(const char *parent, const struct config *config, const char *data)
@@ -136,13 +112,7 @@ verify_in(const char *parent, const struct config *config, const char *data)
 
     if (!problems)
         return EX_OSERR;
-    if (snprintf(scratch, sizeof scratch, "%s/dealerpulse-verify-XXXXXX",
-                 parent) >= (int)sizeof scratch ||
-        !mkdtemp(scratch)) {
-        (void)fprintf(stderr,
-                      "dealerpulse verify: cannot write to %s; name another "
-                      "place with --scratch\n",
-                      parent);
+    if (!scratch_make(scratch, parent, "dealerpulse verify")) {
         free(problems);
         return EX_CANTCREAT;
     }
@@ -150,12 +120,12 @@ verify_in(const char *parent, const struct config *config, const char *data)
         .dir = data,
         .scratch = scratch,
         .map_bytes = config->aggregator.state_bytes,
-        .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+        .progress = progress_wanted() ? progress_fold : NULL,
     };
     enum status status = verify_run(&verify, &report, problems);
     problems_print(problems);
     free(problems);
-    (void)nftw(scratch, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(scratch);
     return print_report(status, &report, data);
 }
 
@@ -179,11 +149,7 @@ verify_command(int argc, char **argv)
             problems_print(problems);
             exit_code = EX_CONFIG;
         } else if (crypto_start() == STATUS_OK) {
-            const char *temporary = getenv("TMPDIR");
-            const char *parent = arguments.scratch ? arguments.scratch
-                                 : temporary       ? temporary
-                                                   : "/tmp";
-            exit_code = verify_in(parent, config,
+            exit_code = verify_in(arguments.scratch, config,
                                   arguments.data ? arguments.data
                                                  : config->aggregator.data);
         }

@@ -124,6 +124,14 @@ sequence_missing(const struct sequence *sequence)
     return missing;
 }
 
+uint64_t
+sequence_resend_from(const struct sequence *sequence)
+{
+    if (sequence->forgotten)
+        return 1;
+    return sequence->gap_count ? sequence->gaps[0].first : sequence->high + 1;
+}
+
 // high, forgotten, gap_count, then per gap how far it starts behind the first
 // place it could, and its length less one.
 size_t

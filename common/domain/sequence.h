@@ -36,6 +36,11 @@ bool sequence_has(const struct sequence *sequence, uint64_t seq);
 // sequence_missing returns how many numbers up to high are missing.
 uint64_t sequence_missing(const struct sequence *sequence);
 
+// sequence_resend_from returns the number from which everything sent again
+// closes every gap: the lowest that is missing, high + 1 when none is, 1 when
+// some were forgotten.
+uint64_t sequence_resend_from(const struct sequence *sequence);
+
 enum { SEQUENCE_BYTES_MAX = 32 + SEQUENCE_GAPS_MAX * 20 };
 size_t sequence_encode(const struct sequence *sequence, uint8_t *out);
 MUST_USE enum status sequence_decode(struct sequence *sequence,

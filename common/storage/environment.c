@@ -21,6 +21,7 @@ lmdb_status(int rc)
     case MDB_TXN_FULL:
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
         return STATUS_FULL;
     case EBUSY:
     case EAGAIN:

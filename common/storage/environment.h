@@ -19,7 +19,13 @@ enum { CHECKSUM_SIZE = 4 };
 // lmdb_status translates LMDB's codes and errno.
 enum status lmdb_status(int rc);
 
-// environment_open opens dir, made if missing unless read_only.
+// environment_status translates the result of writing below dir.  LMDB reports
+// a write cut short by a full disk as EIO: STATUS_FULL when next to nothing is
+// free there.
+enum status environment_status(const char *dir, int rc);
+
+// environment_open opens dir, made if missing unless read_only.  max_bytes 0
+// takes the size its owner gave it.
 MUST_USE enum status environment_open(MDB_env **out, const char *dir,
                                       size_t max_bytes, unsigned databases,
                                       bool read_only);

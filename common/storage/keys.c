@@ -97,3 +97,70 @@ keys_identity(const char *dir, const uint8_t fresh_id[STORE_ID_SIZE],
     mdb_env_close(env);
     return status;
 }
+
+// in_keys opens dir/keys, calls work in a transaction and commits what it did.
+static enum status
+in_keys(const char *dir, bool read_only,
+        enum status (*work)(MDB_cursor *cursor, void *context), void *context)
+{
+    char path[PATH_ROOM];
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    MDB_cursor *cursor;
+
+    if (snprintf(path, sizeof path, "%s/keys", dir) >= (int)sizeof path)
+        return STATUS_MALFORMED;
+    enum status status = environment_open(&env, path, 0, 1, read_only);
+    if (status != STATUS_OK)
+        return status;
+    int rc = mdb_txn_begin(env, NULL, read_only ? MDB_RDONLY : 0, &txn);
+    if (rc == 0) {
+        if ((rc = mdb_dbi_open(txn, "store", 0, &dbi)) == 0)
+            rc = mdb_cursor_open(txn, dbi, &cursor);
+        if (rc == 0) {
+            status = work(cursor, context);
+            mdb_cursor_close(cursor);
+        }
+        if (rc || status != STATUS_OK)
+            mdb_txn_abort(txn);
+        else
+            rc = mdb_txn_commit(txn);
+    }
+    mdb_env_close(env);
+    return rc ? lmdb_status(rc) : status;
+}
+
+static enum status
+read_work(MDB_cursor *cursor, void *context)
+{
+    return read_identity(cursor, context);
+}
+
+enum status
+keys_read(const char *dir, struct store_identity *identity)
+{
+    return in_keys(dir, true, read_work, identity);
+}
+
+static enum status
+incarnation_work(MDB_cursor *cursor, void *context)
+{
+    struct store_identity identity;
+
+    enum status status = read_identity(cursor, &identity);
+    if (status != STATUS_OK)
+        return status;
+    struct identity_bytes bytes = {.incarnation =
+                                       htole32(*(const uint32_t *)context)};
+    memcpy(bytes.id, identity.id, STORE_ID_SIZE);
+    return lmdb_status(value_put(cursor,
+                                 span_of(IDENTITY_KEY, sizeof IDENTITY_KEY),
+                                 span_of(&bytes, sizeof bytes), 0));
+}
+
+enum status
+keys_set_incarnation(const char *dir, uint32_t incarnation)
+{
+    return in_keys(dir, false, incarnation_work, &incarnation);
+}

@@ -22,3 +22,12 @@ struct store_identity {
 MUST_USE enum status keys_identity(const char *dir,
                                    const uint8_t fresh_id[STORE_ID_SIZE],
                                    struct store_identity *identity);
+
+// keys_read reads the identity of a store that has one (STATUS_NOT_FOUND or
+// STATUS_UNAVAILABLE: there is none) and changes nothing.
+MUST_USE enum status keys_read(const char *dir,
+                               struct store_identity *identity);
+
+// keys_set_incarnation gives the store in dir another incarnation.
+MUST_USE enum status keys_set_incarnation(const char *dir,
+                                          uint32_t incarnation);

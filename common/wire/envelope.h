@@ -22,6 +22,7 @@ enum {
     LINK_BATCH_EVENTS_MAX = 2048, // its events; more would outgrow the caches
     HELLO_DEALERS_MAX = 1000,
     SALT_SIZE = 16,
+    RESEND_MAX = 131072, // epochs a WELCOME may name
     HASH_SIZE = 32,
     DIGEST_SIZE = 16,
 };
@@ -51,14 +52,21 @@ struct hello {
     struct span software;
 };
 
+// From which number on a spool sends everything again.
+struct resend_from {
+    uint64_t epoch, seq;
+};
+
 struct welcome {
     uint64_t session;
     struct span store; // 16 bytes
     uint32_t incarnation;
     int64_t server_time_ms;
     uint32_t credit, max_event_bytes, max_batch_events, max_batch_bytes;
-    struct repeated collectors;               // welcome_next_collector
-    struct repeated resend_from;              // welcome_next_resend
+    struct repeated collectors;       // welcome_next_collector
+    struct repeated resend_from;      // welcome_next_resend
+    const struct resend_from *resend; // write only
+    size_t resend_count;
     struct span programme_hash, dealers_hash; // 32 bytes each
     uint64_t backed_up_position;
     enum code refusal; // CODE_NONE: admitted

@@ -227,6 +227,12 @@ welcome_write(struct writer *writer, const struct welcome *welcome,
     put_unsigned(writer, 8, welcome->max_batch_bytes);
     for (size_t i = 0; i < collector_count; i++)
         put_bytes_always(writer, WELCOME_COLLECTORS, collectors[i]);
+    for (size_t i = 0; i < welcome->resend_count; i++) {
+        put_open(writer, WELCOME_RESEND);
+        put_fixed64(writer, 1, welcome->resend[i].epoch);
+        put_unsigned(writer, 2, welcome->resend[i].seq);
+        put_close(writer);
+    }
     put_bytes(writer, 11, welcome->programme_hash);
     put_bytes(writer, 12, welcome->dealers_hash);
     put_unsigned(writer, 13, welcome->backed_up_position);

@@ -208,6 +208,10 @@ class Terminal:
         self.link = None
         self.failures = 0
         self.refused = None
+        # What is on the aggregator's disk but not in a backup yet: (event,
+        # position).  After a restore it is asked for again.
+        self.kept = []
+        self.incarnation = None  # of the store spoken to last
         self.forget()
 
     def forget(self):
@@ -292,6 +296,24 @@ class Terminal:
         if welcome.max_batch_events:
             self.limit = min(BATCH_MAX, welcome.max_batch_events)
         self.learn(welcome.collectors)
+        self.resend(welcome)
+        self.incarnation = welcome.incarnation
+        self.backed_up(welcome.backed_up_position)
+
+    def resend(self, welcome):
+        """Sends again what a restored store may lack."""
+        asked = [place.seq for place in welcome.resend_from
+                 if place.epoch == self.options.epoch]
+        if not asked and self.incarnation not in (None, welcome.incarnation):
+            asked = [1]
+        for seq in asked:
+            again = [k for k in self.kept if k[0].seq >= seq]
+            self.kept = [k for k in self.kept if k[0].seq < seq]
+            self.waiting.extend(event for event, _ in again)
+            self.waiting.sort(key=lambda event: event.seq)
+
+    def backed_up(self, position):
+        self.kept = [k for k in self.kept if k[1] > position]
 
     def learn(self, endpoints):
         for endpoint in endpoints:
@@ -308,7 +330,11 @@ class Terminal:
         self.learn(receipt.collectors)
         told = {outcome.index: outcome for outcome in receipt.outcomes}
         for index, event in enumerate(flight.events):
-            self.report(event, told.get(index), receipt.position)
+            outcome = told.get(index)
+            if outcome is None or outcome.kind == self.pb.OUTCOME_DUPLICATE:
+                self.kept.append((event, receipt.position))
+            self.report(event, outcome, receipt.position)
+        self.backed_up(receipt.backed_up_position)
 
     def on_goaway(self, goaway):
         if goaway.code == self.pb.STALE_SESSION:

@@ -236,6 +236,56 @@ a_store_older_than_seen_is_not_used(void **state)
     rig_close(rig);
 }
 
+// asked_from is the number a spool of epoch 9 is asked to send again from, 0
+// when it is not asked.
+static uint64_t
+asked_from(struct rig *rig)
+{
+    uint64_t epoch, seq;
+
+    rig_say_hello(rig, &terminal, ROLE_HQ, "t1", NULL);
+    struct envelope envelope = rig_read(rig_take(&rig->to_peers));
+    assert_int_equal(envelope.kind, ENVELOPE_WELCOME);
+    assert_int_equal(envelope.welcome.refusal, CODE_NONE);
+    struct repeated list = envelope.welcome.resend_from;
+    if (!welcome_next_resend(&list, &epoch, &seq))
+        return 0;
+    assert_int_equal(epoch, 9);
+    assert_false(welcome_next_resend(&list, &epoch, &seq));
+    return seq;
+}
+
+static void
+after_a_restore_a_spool_is_asked_for_what_the_store_lacks(void **state)
+{
+    (void)state;
+    static const uint8_t store[STORE_SIZE] = "the-only-store-1";
+    const struct resend_from known[] = {{3, 30}, {9, 90}, {12, 120}};
+    struct rig *rig = rig_open();
+    rig_up(rig);
+    assert_int_equal(asked_from(rig), 0);
+
+    rig_pass(rig, LINK_SILENCE_MS + 1);
+    (void)rig_sent_away(rig);
+    for (size_t count = 0; count <= 3; count++) {
+        rig_pass(rig, 10000);
+        struct writer writer = rig_writer(rig);
+        const struct welcome welcome = {.session = RIG_SESSION + count,
+                                        .store = span_of(store, sizeof store),
+                                        .incarnation = 2,
+                                        .credit = 1000,
+                                        .resend = known,
+                                        .resend_count = count};
+        rig_from_aggregator(rig, welcome_write(&writer, &welcome, NULL, 0));
+        // One the store does not know sends everything.
+        assert_int_equal(asked_from(rig), count >= 2 ? 90 : 1);
+        assert_int_equal(asked_from(rig), 0); // once is enough
+        rig_pass(rig, LINK_SILENCE_MS + 1);
+        (void)rig_sent_away(rig);
+    }
+    rig_close(rig);
+}
+
 static void
 only_a_window_of_batches_is_on_the_way(void **state)
 {
@@ -473,6 +523,8 @@ main(void)
         cmocka_unit_test(a_link_that_takes_no_ping_is_lost),
         cmocka_unit_test(a_receipt_that_fits_no_batch_ends_the_link),
         cmocka_unit_test(a_store_older_than_seen_is_not_used),
+        cmocka_unit_test(
+            after_a_restore_a_spool_is_asked_for_what_the_store_lacks),
         cmocka_unit_test(only_a_window_of_batches_is_on_the_way),
         cmocka_unit_test(without_credit_nothing_is_sent),
         cmocka_unit_test(more_than_there_is_room_for_is_told_to_wait),

@@ -267,6 +267,26 @@ whatever_is_read_is_written_the_same(void **state)
     assert_true(readable > 1000);
 }
 
+static void
+sending_again_from_the_lowest_gap_closes_every_one(void **state)
+{
+    (void)state;
+    static struct sequence sequence;
+
+    assert_int_equal(sequence_resend_from(&sequence), 1);
+    sequence_add(&sequence, 1, 10);
+    assert_int_equal(sequence_resend_from(&sequence), 11);
+    sequence_add(&sequence, 20, 30);
+    sequence_add(&sequence, 40, 50);
+    assert_int_equal(sequence_resend_from(&sequence), 11);
+    sequence_add(&sequence, 11, 19);
+    assert_int_equal(sequence_resend_from(&sequence), 31);
+    for (uint64_t i = 0; i <= SEQUENCE_GAPS_MAX; i++)
+        sequence_add(&sequence, 100 + 2 * i, 100 + 2 * i);
+    assert_true(sequence.forgotten > 0);
+    assert_int_equal(sequence_resend_from(&sequence), 1);
+}
+
 int
 main(void)
 {
@@ -281,6 +301,7 @@ main(void)
         cmocka_unit_test(the_worst_case_fits_its_bound),
         cmocka_unit_test(bytes_that_encode_would_not_write_are_corrupt),
         cmocka_unit_test(whatever_is_read_is_written_the_same),
+        cmocka_unit_test(sending_again_from_the_lowest_gap_closes_every_one),
     };
     return cmocka_run_group_tests_name("sequence", tests, NULL, NULL);
 }
