@@ -2,12 +2,14 @@
 #include "common/storage/environment.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/runtime/crc32c.h"
 
-enum { READERS_MAX = 126 };
+enum { READERS_MAX = 126, PATH_ROOM = 4096 };
 
 enum status
 lmdb_status(int rc)
@@ -42,7 +44,7 @@ lmdb_status(int rc)
 static bool
 file_is_whole(MDB_env *env, const char *dir)
 {
-    char path[4096];
+    char path[PATH_ROOM];
     struct stat file;
     MDB_envinfo info;
     MDB_stat stat_;
@@ -55,6 +57,47 @@ file_is_whole(MDB_env *env, const char *dir)
            (uint64_t)(info.me_last_pgno + 1) * stat_.ms_psize;
 }
 
+static bool
+folder_sync(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    int rc = fsync(fd);
+    (void)close(fd);
+    return rc == 0;
+}
+
+// make gives LMDB's first pages another name until they are on disk: a power
+// cut while they are written would leave a file that nothing can open.
+static int
+make(const char *dir)
+{
+    char path[PATH_ROOM], fresh[PATH_ROOM], lock[PATH_ROOM], parent[PATH_ROOM];
+    MDB_env *env = NULL;
+
+    if (snprintf(lock, sizeof lock, "%s/data.mdb.new-lock", dir) >=
+        (int)sizeof lock)
+        return ENAMETOOLONG;
+    (void)snprintf(path, sizeof path, "%s/data.mdb", dir);
+    (void)snprintf(fresh, sizeof fresh, "%s/data.mdb.new", dir);
+    (void)snprintf(parent, sizeof parent, "%s/..", dir);
+    if (access(path, F_OK) == 0)
+        return 0;
+    (void)unlink(fresh); // of a start that was cut short
+    int rc = mdb_env_create(&env);
+    if (rc == 0)
+        rc = mdb_env_open(env, fresh, MDB_NOSUBDIR, 0600);
+    if (rc == 0)
+        rc = mdb_env_sync(env, 1);
+    mdb_env_close(env);
+    (void)unlink(lock);
+    if (rc == 0 &&
+        (rename(fresh, path) || !folder_sync(dir) || !folder_sync(parent)))
+        rc = errno;
+    return rc;
+}
+
 enum status
 environment_open(MDB_env **out, const char *dir, size_t max_bytes,
                  unsigned databases, bool read_only)
@@ -65,7 +108,9 @@ environment_open(MDB_env **out, const char *dir, size_t max_bytes,
 
     if (!read_only && mkdir(dir, 0700) && errno != EEXIST)
         return STATUS_SYSTEM;
-    int rc = mdb_env_create(&env);
+    int rc = read_only ? 0 : make(dir);
+    if (rc == 0)
+        rc = mdb_env_create(&env);
     if (rc == 0 && (rc = mdb_env_set_mapsize(env, max_bytes)) == 0 &&
         (rc = mdb_env_set_maxdbs(env, databases)) == 0 &&
         (rc = mdb_env_set_maxreaders(env, READERS_MAX)) == 0)
