@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "common/transport/curve.h"
 #include "common/transport/socket.h"
 
 struct transport {
@@ -19,6 +20,17 @@ enum socket_kind { SOCKET_INBOX, SOCKET_OUTBOX, SOCKET_PUBLISHER };
 MUST_USE enum status socket_open(void **out, struct transport *transport,
                                  enum socket_kind kind, const char *endpoint,
                                  int64_t max_bytes);
+
+// socket_serve_curve and socket_use_curve give a socket its keys, before it is
+// bound or connected.  Without success it must not be used.
+MUST_USE enum status socket_serve_curve(void *socket,
+                                        const struct curve_server *server);
+MUST_USE enum status socket_use_curve(void *socket,
+                                      const struct curve_client *client);
+
+// message_key takes from a ZeroMQ message under which key its sender was let
+// in.  False: under none.
+bool message_key(void *message, struct peer *peer);
 
 // socket_connect starts connecting and returns at once.
 MUST_USE enum status socket_connect(void *socket, const char *endpoint);

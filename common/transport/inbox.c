@@ -13,11 +13,14 @@ struct inbox {
     void *socket;
     zmq_msg_t name; // of the peer whose message is being received
     char endpoint[ENDPOINT_TEXT_MAX];
+    bool has_keys; // every message must name its sender's
+    uint64_t strangers;
 };
 
-enum status
-inbox_open(struct inbox **out, struct transport *transport,
-           const char *endpoint, int64_t max_bytes)
+// open_with serves in the clear when server is NULL.
+static enum status
+open_with(struct inbox **out, struct transport *transport, const char *endpoint,
+          int64_t max_bytes, const struct curve_server *server)
 {
     struct inbox *inbox = calloc(1, sizeof *inbox);
     if (!inbox)
@@ -26,6 +29,10 @@ inbox_open(struct inbox **out, struct transport *transport,
 
     enum status status = socket_open(&inbox->socket, transport, SOCKET_INBOX,
                                      endpoint, max_bytes);
+    if (status == STATUS_OK && server) {
+        inbox->has_keys = true;
+        status = socket_serve_curve(inbox->socket, server);
+    }
     if (status == STATUS_OK)
         status = socket_bind(inbox->socket, endpoint, inbox->endpoint);
     if (status != STATUS_OK) {
@@ -34,6 +41,21 @@ inbox_open(struct inbox **out, struct transport *transport,
     }
     *out = inbox;
     return STATUS_OK;
+}
+
+enum status
+inbox_open(struct inbox **out, struct transport *transport,
+           const char *endpoint, int64_t max_bytes)
+{
+    return open_with(out, transport, endpoint, max_bytes, NULL);
+}
+
+enum status
+inbox_open_curve(struct inbox **out, struct transport *transport,
+                 const char *endpoint, int64_t max_bytes,
+                 const struct curve_server *server)
+{
+    return open_with(out, transport, endpoint, max_bytes, server);
 }
 
 void
@@ -103,7 +125,18 @@ inbox_receive(struct inbox *inbox, struct peer *peer, struct frame *frame)
         frame_close(frame);
         return STATUS_MALFORMED;
     }
+    if (inbox->has_keys && !message_key(content, peer)) {
+        inbox->strangers++;
+        frame_close(frame);
+        return STATUS_MALFORMED;
+    }
     return STATUS_OK;
+}
+
+uint64_t
+inbox_strangers(const struct inbox *inbox)
+{
+    return inbox->strangers;
 }
 
 // send_message sends content to a peer; content is closed in any case.

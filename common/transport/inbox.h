@@ -3,7 +3,7 @@
 // inbox: many peers on one bound ROUTER socket, each answered by name.
 #pragma once
 
-#include "common/transport/socket.h"
+#include "common/transport/curve.h"
 
 struct inbox;
 
@@ -11,12 +11,18 @@ struct inbox;
 // the endpoint is not one.  max_bytes bounds one frame.
 MUST_USE enum status inbox_open(struct inbox **out, struct transport *transport,
                                 const char *endpoint, int64_t max_bytes);
+// inbox_open_curve serves with keys: only peers the guard admits, and only
+// encrypted.
+MUST_USE enum status inbox_open_curve(struct inbox **out,
+                                      struct transport *transport,
+                                      const char *endpoint, int64_t max_bytes,
+                                      const struct curve_server *server);
 void inbox_close(struct inbox *inbox);
 struct waitable inbox_waitable(struct inbox *inbox);
 
 // inbox_receive takes a waiting message without blocking: STATUS_AGAIN when
-// there is none, STATUS_MALFORMED for one that is not a single frame (it is
-// gone).  The caller closes the frame.
+// there is none, STATUS_MALFORMED for one that is not a single frame, or
+// nobody's (it is gone).  The caller closes the frame.
 MUST_USE enum status inbox_receive(struct inbox *inbox, struct peer *peer,
                                    struct frame *frame);
 
@@ -29,6 +35,10 @@ MUST_USE enum status inbox_send(struct inbox *inbox, const struct peer *peer,
 MUST_USE enum status inbox_send_taken(struct inbox *inbox,
                                       const struct peer *peer, void *bytes,
                                       size_t length);
+
+// inbox_strangers returns how many messages were dropped because nobody can be
+// named for them, though the inbox serves with keys.
+uint64_t inbox_strangers(const struct inbox *inbox);
 
 // inbox_endpoint returns where it is bound ("tcp://127.0.0.1:7070"), also when
 // it was asked for port 0.  Lent until inbox_close.

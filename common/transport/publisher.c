@@ -13,9 +13,9 @@ struct publisher {
     char endpoint[ENDPOINT_TEXT_MAX];
 };
 
-enum status
-publisher_open(struct publisher **out, struct transport *transport,
-               const char *endpoint)
+static enum status
+open_with(struct publisher **out, struct transport *transport,
+          const char *endpoint, const struct curve_server *server)
 {
     struct publisher *publisher = calloc(1, sizeof *publisher);
     if (!publisher)
@@ -23,6 +23,8 @@ publisher_open(struct publisher **out, struct transport *transport,
 
     enum status status = socket_open(&publisher->socket, transport,
                                      SOCKET_PUBLISHER, endpoint, 0);
+    if (status == STATUS_OK && server)
+        status = socket_serve_curve(publisher->socket, server);
     if (status == STATUS_OK)
         status = socket_bind(publisher->socket, endpoint, publisher->endpoint);
     if (status != STATUS_OK) {
@@ -31,6 +33,20 @@ publisher_open(struct publisher **out, struct transport *transport,
     }
     *out = publisher;
     return STATUS_OK;
+}
+
+enum status
+publisher_open(struct publisher **out, struct transport *transport,
+               const char *endpoint)
+{
+    return open_with(out, transport, endpoint, NULL);
+}
+
+enum status
+publisher_open_curve(struct publisher **out, struct transport *transport,
+                     const char *endpoint, const struct curve_server *server)
+{
+    return open_with(out, transport, endpoint, server);
 }
 
 void

@@ -4,13 +4,19 @@
 // loses messages; sequence numbers in the payload show it.
 #pragma once
 
-#include "common/transport/socket.h"
+#include "common/transport/curve.h"
 
 struct publisher;
 
 MUST_USE enum status publisher_open(struct publisher **out,
                                     struct transport *transport,
                                     const char *endpoint);
+// publisher_open_curve: only subscribers the guard admits.  Those who are in
+// stay in until the publisher is closed.
+MUST_USE enum status publisher_open_curve(struct publisher **out,
+                                          struct transport *transport,
+                                          const char *endpoint,
+                                          const struct curve_server *server);
 void publisher_close(struct publisher *publisher);
 MUST_USE enum status publisher_send(struct publisher *publisher,
                                     struct span topic, struct span payload);

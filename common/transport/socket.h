@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/runtime/z85.h"
 #include "common/span.h"
 #include "common/status.h"
 
@@ -33,11 +34,15 @@ void frame_close(struct frame *frame); // fine on an initialised or closed one
 void frame_move(struct frame *to, struct frame *from);
 struct span frame_span(struct frame *frame); // lent until frame_close
 
-// Which peer of an inbox; valid while the peer stays connected.
+// Which peer of an inbox; valid while the peer stays connected.  key is the
+// public key it was let in with, where the inbox serves with keys.
 struct peer {
     uint8_t length;
     uint8_t id[15];
+    bool has_key;
+    uint8_t key[Z85_KEY_BYTES];
 };
+// peer_equal: the same link.
 bool peer_equal(const struct peer *a, const struct peer *b);
 
 // Something to wait on: the fd of a socket or any other.
