@@ -116,7 +116,8 @@ read_rows(struct keyring_reading *reading)
     while (!reading->out_of_memory) {
         enum status status =
             csv_next(&reading->csv, cells, reading->column_count, &count);
-        if (status == STATUS_AGAIN)
+        if (status == STATUS_AGAIN ||
+            reading->problems->count > PROBLEMS_MAX) // nobody reads more
             return;
         if (status == STATUS_SYSTEM)
             reading->out_of_memory = true;

@@ -90,6 +90,16 @@ compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+// take_dealer copies a word: a NUL in it would end it before its end.
+static const char *
+take_dealer(struct keyring_reading *reading, struct span word)
+{
+    if (!text_is_word(word, DEALER_ID_MAX))
+        wrong(reading, KEYRING_DEALERS,
+              "a dealer id has 1 to 32 printable ASCII characters");
+    return pool_text(&reading->keyring->pool, word);
+}
+
 static void
 check_dealers(struct keyring_reading *reading,
               const struct keyring_entry *entry)
@@ -101,9 +111,6 @@ check_dealers(struct keyring_reading *reading,
         wrong(reading, KEYRING_DEALERS, "only a dealer's key names dealers");
     for (uint32_t i = 0; i < entry->dealer_count; i++) {
         const char *dealer = entry->dealers[i];
-        if (!text_is_word(span_text(dealer), DEALER_ID_MAX))
-            wrong(reading, KEYRING_DEALERS,
-                  "a dealer id has 1 to 32 printable ASCII characters");
         if (strcmp(dealer, "HQ") == 0)
             wrong(reading, KEYRING_DEALERS, "HQ is no dealer; say role hq");
         if (i > 0 && strcmp(dealer, entry->dealers[i - 1]) == 0)
@@ -126,8 +133,7 @@ read_dealers(struct keyring_reading *reading, struct keyring_entry *entry)
     entry->dealers =
         keyring_take(reading, entry->dealer_count + 1, sizeof *entry->dealers);
     for (uint32_t i = 0; entry->dealers && i < entry->dealer_count; i++) {
-        entry->dealers[i] =
-            pool_text(&reading->keyring->pool, next_word(&list));
+        entry->dealers[i] = take_dealer(reading, next_word(&list));
         if (!entry->dealers[i]) {
             reading->out_of_memory = true;
             return;
