@@ -4,6 +4,15 @@
 // However short a time a receipt names: a RETRY must not become a busy loop.
 enum { RETRY_LEAST_MS = 1000 };
 
+static int64_t
+pause_of(const struct settlement *settlement)
+{
+    if (settlement->after_ms < RETRY_LEAST_MS)
+        return RETRY_LEAST_MS;
+    return settlement->after_ms < RETRY_MOST_MS ? settlement->after_ms
+                                                : RETRY_MOST_MS;
+}
+
 // known_state reads what the spool has of an event; *found is false when it
 // left the spool already.
 static enum status
@@ -37,13 +46,10 @@ keep(struct spool *spool, const struct settlement *settlement,
 {
     sqlite3_stmt *update = spool->statements[STATEMENT_KEEP];
     bool again = state == SPOOL_RETRY;
-    int64_t after = settlement->after_ms < RETRY_LEAST_MS
-                        ? RETRY_LEAST_MS
-                        : settlement->after_ms;
 
     sqlite3_bind_int64(update, 1, (sqlite3_int64)settlement->seq);
     sqlite3_bind_int(update, 2, (int)state);
-    sqlite3_bind_int64(update, 3, again ? now_ms + after : 0);
+    sqlite3_bind_int64(update, 3, again ? now_ms + pause_of(settlement) : 0);
     sqlite3_bind_int(update, 4, again ? 1 : 0);
     sqlite3_bind_int(update, 5, (int)settlement->code);
     bind_text(update, 6, settlement->field);

@@ -54,7 +54,7 @@ static const char *const texts[STATEMENT_COUNT] = {
                           " WHERE seq > ?1 AND seq < ?2 AND state = 0"
                           " ORDER BY seq",
     [STATEMENT_DUE] = "SELECT " EVENT_COLUMNS " FROM event"
-                      " WHERE state = 1 AND not_before <= ?1"
+                      " WHERE state = 1 AND not_before BETWEEN ?1 AND ?2"
                       " ORDER BY not_before, seq",
     [STATEMENT_ALL] = "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1"
                       " AND seq < ?2 ORDER BY seq",

@@ -143,15 +143,31 @@ spool_waiting(struct spool *spool, struct spool_cursor *cursor,
     return STATUS_OK;
 }
 
+static enum status
+walk_due(struct spool *spool, int64_t from_ms, int64_t to_ms,
+         spool_visitor *visit, void *context, uint64_t *last, bool *more)
+{
+    sqlite3_stmt *row = spool->statements[STATEMENT_DUE];
+
+    sqlite3_bind_int64(row, 1, from_ms);
+    sqlite3_bind_int64(row, 2, to_ms);
+    return walk(spool, STATEMENT_DUE, visit, context, 0, last, more);
+}
+
 enum status
 spool_due(struct spool *spool, int64_t now_ms, spool_visitor *visit,
           void *context)
 {
     uint64_t last;
-    bool more;
+    bool more = true;
 
-    sqlite3_bind_int64(spool->statements[STATEMENT_DUE], 1, now_ms);
-    return walk(spool, STATEMENT_DUE, visit, context, 0, &last, &more);
+    enum status status =
+        walk_due(spool, INT64_MIN, now_ms, visit, context, &last, &more);
+    // The clock was ahead when these were put off, and was set back since.
+    if (status == STATUS_OK && more && now_ms < INT64_MAX - RETRY_MOST_MS)
+        status = walk_due(spool, now_ms + RETRY_MOST_MS + 1, INT64_MAX, visit,
+                          context, &last, &more);
+    return status;
 }
 
 enum status

@@ -80,7 +80,7 @@ accepted_and_duplicate_are_done(void **state)
     append(desk, 2, "two");
     settle(desk, 1, CODE_NONE, 0);
     settle(desk, 2, CODE_ALREADY_STORED, 0);
-    settle(desk, 2, CODE_NONE, 0); // once more changes nothing
+    settle(desk, 2, CODE_NONE, 0);           // once more changes nothing
     settle(desk, 1, CODE_UNKNOWN_DEALER, 0); // neither does something worse
     assert_int_equal(waiting(desk, 0), 0);
     assert_int_equal(due(desk, INT64_MAX), 0);
@@ -127,6 +127,19 @@ retry_waits_for_its_time_and_counts_its_tries(void **state)
 }
 
 static void
+clock_that_was_ahead_keeps_no_retry_waiting(void **state)
+{
+    struct desk *desk = *state;
+
+    append(desk, 1, "one");
+    settle(desk, 1, CODE_FUTURE_TIME, 60000);
+    assert_int_equal(due(desk, NOW - RETRY_MOST_MS + 60000), 0);
+    assert_int_equal(due(desk, NOW - RETRY_MOST_MS + 59999), 1);
+    settle(desk, 1, CODE_FUTURE_TIME, UINT32_MAX);
+    assert_int_equal(due(desk, NOW + RETRY_MOST_MS), 1);
+}
+
+static void
 same_event_again_is_kept_once(void **state)
 {
     struct desk *desk = *state;
@@ -163,6 +176,7 @@ main(void)
         WITH_DESK(accepted_and_duplicate_are_done),
         WITH_DESK(rejected_stays_as_a_dead_letter_with_its_reason),
         WITH_DESK(retry_waits_for_its_time_and_counts_its_tries),
+        WITH_DESK(clock_that_was_ahead_keeps_no_retry_waiting),
         WITH_DESK(same_event_again_is_kept_once),
         WITH_DESK(dead_letter_given_again_is_sent_again),
     };
