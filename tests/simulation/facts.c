@@ -49,6 +49,8 @@ add(struct facts *facts, const struct event *event, uint32_t terminal)
         .occurred_at = event->occurred_at,
     };
     facts->bodies_used += length;
+    if (event->occurred_at > facts->latest)
+        facts->latest = event->occurred_at;
     return fact;
 }
 

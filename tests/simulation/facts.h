@@ -37,6 +37,7 @@ struct facts {
     uint32_t count, capacity, scenes;
     uint8_t *bodies;
     size_t bodies_used, bodies_capacity;
+    int64_t latest; // occurred_at
 };
 
 struct facts_options {

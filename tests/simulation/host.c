@@ -140,17 +140,37 @@ service_notice(void *shell, enum service_notice notice, uint64_t position,
 
 // --- A start -----------------------------------------------------------------
 
+struct cache_limits
+host_limits(const struct world *world)
+{
+    // Clearing the memory of a large cache would take most of our time.
+    return (struct cache_limits){.ids = world->facts.count + 64,
+                                 .entities = 4 * world->facts.count + 64,
+                                 .tallies = 4096,
+                                 .others = 1024,
+                                 .bytes = (size_t)7 << 20,
+                                 .filter_bytes = (size_t)64 << 10};
+}
+
+static struct cache_limits
+tight_limits(const struct world *world)
+{
+    uint32_t dirty = world->plan.dirty_events;
+
+    return (struct cache_limits){.ids = GROUP_EVENTS_MAX + dirty,
+                                 .entities = 4 * GROUP_EVENTS_MAX + 2 * dirty,
+                                 .tallies = 17 * GROUP_EVENTS_MAX,
+                                 .others = 2 * GROUP_EVENTS_MAX,
+                                 .bytes = (size_t)20 << 20,
+                                 .filter_bytes = (size_t)64 << 10};
+}
+
 static enum status
 open_ledger(struct host *host)
 {
-    uint32_t dirty = host->world->plan.dirty_events;
+    const struct world *world = host->world;
     const struct ledger_options options = {
-        .limits = {.ids = 2 * GROUP_EVENTS_MAX + dirty,
-                   .entities = 6 * GROUP_EVENTS_MAX + 2 * dirty,
-                   .tallies = 17 * GROUP_EVENTS_MAX,
-                   .others = 2 * GROUP_EVENTS_MAX,
-                   .bytes = (size_t)32 << 20,
-                   .filter_bytes = (size_t)64 << 10},
+        .limits = world->plan.tight ? tight_limits(world) : host_limits(world),
         .hash_seed = dice_roll(&host->world->dice),
         .credit = LINK_CREDIT,
     };
@@ -162,9 +182,8 @@ open_ledger(struct host *host)
 static void
 make_room(struct host *host)
 {
-    if (ledger_has_room(host->ledger))
-        return;
-    host_settle(host);
+    if (host->world->plan.tight && !ledger_has_room(host->ledger))
+        host_settle(host);
 }
 
 static enum status

@@ -50,5 +50,8 @@ void host_checkpoint(struct host *host);
 void host_take_up(struct host *host);
 void host_warm_up(struct host *host);
 
+// host_limits: a cache that holds all a world can submit.
+struct cache_limits host_limits(const struct world *world);
+
 // host_settle writes a checkpoint of everything, now.
 void host_settle(struct host *host);

@@ -23,7 +23,7 @@ struct options {
     // Set for a replay; 0 or NULL: as the seed has it.
     uint32_t world_events, terminals, collectors, dealers;
     int64_t span_ms;
-    int resends, warms_up; // -1: as the seed has it
+    int resends, warms_up, tight; // -1: as the seed has it
     char *only;
 };
 
@@ -35,6 +35,7 @@ enum {
     KEY_SPAN,
     KEY_RESENDS,
     KEY_WARMS_UP,
+    KEY_TIGHT,
     KEY_ONLY,
     KEY_BREAK,
     KEY_FAIL,
@@ -57,6 +58,7 @@ static const struct argp_option OPTIONS[] = {
     {"span", KEY_SPAN, "MS", 0, "ms in which all is submitted", 1},
     {"resends", KEY_RESENDS, "0|1", 0, "send everything again at the end", 1},
     {"warms-up", KEY_WARMS_UP, "0|1", 0, "complete the filter", 1},
+    {"tight", KEY_TIGHT, "0|1", 0, "a small cache", 1},
     {"only", KEY_ONLY, "KIND:N,...", 0, "only these faults; - for none", 1},
     {0},
 };
@@ -108,6 +110,9 @@ parse(int key, char *argument, struct argp_state *state)
     case KEY_WARMS_UP:
         options->warms_up = (int)number;
         return 0;
+    case KEY_TIGHT:
+        options->tight = (int)number;
+        return 0;
     case KEY_ONLY:
         options->only = argument;
         return 0;
@@ -146,6 +151,8 @@ plan_for(const struct options *options, uint64_t seed)
         plan.resends = options->resends;
     if (options->warms_up >= 0)
         plan.warms_up = options->warms_up;
+    if (options->tight >= 0)
+        plan.tight = options->tight;
     return plan;
 }
 
@@ -189,7 +196,7 @@ int
 main(int argc, char **argv)
 {
     static const struct argp argp = {.options = OPTIONS, .parser = parse};
-    struct options options = {.resends = -1, .warms_up = -1};
+    struct options options = {.resends = -1, .warms_up = -1, .tight = -1};
     struct report report;
     struct rules rules;
     struct plan failed;

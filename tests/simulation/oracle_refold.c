@@ -26,12 +26,7 @@ fold(const struct world *world, struct store_disk *disk)
 {
     const struct store_disk *journal = &world->host->disk;
     const struct ledger_options options = {
-        .limits = {.ids = 16 * GROUP_EVENTS_MAX,
-                   .entities = 32 * GROUP_EVENTS_MAX,
-                   .tallies = 17 * GROUP_EVENTS_MAX,
-                   .others = 2 * GROUP_EVENTS_MAX,
-                   .bytes = (size_t)64 << 20,
-                   .filter_bytes = (size_t)64 << 10},
+        .limits = host_limits(world),
         .hash_seed = 7,
         .credit = 1,
     };
@@ -43,7 +38,7 @@ fold(const struct world *world, struct store_disk *disk)
         return status;
     for (uint64_t i = 1; i <= journal->record_count && status == STATUS_OK;
          i++) {
-        if (!ledger_has_room(ledger) || i % RECORDS_BETWEEN == 0)
+        if (i % RECORDS_BETWEEN == 0)
             status = flush(ledger, disk);
         if (status == STATUS_OK)
             status = ledger_replay(ledger, store_disk_record(journal, i));

@@ -44,13 +44,14 @@ plan_of(uint64_t seed)
 {
     struct plan plan = {
         .seed = seed,
-        .events = 500 << draw(seed, 1, 4), // to 4,000
+        .events = 1000 << draw(seed, 1, 4), // to 8,000
         .terminals = 1 + draw(seed, 2, TERMINALS_MAX),
         .collectors = 1 + draw(seed, 3, COLLECTORS_MAX),
         .dirty_events = 16 << draw(seed, 4, 7),
         .span_ms = 20000 + 1000 * (int64_t)draw(seed, 5, 160),
         .resends = draw(seed, 6, 4) == 0,
         .warms_up = draw(seed, 7, 4) > 0,
+        .tight = draw(seed, 9, 8) == 0,
     };
     uint32_t others = plan.terminals > 1 ? plan.terminals - 1 : 1;
     plan.dealers = 1 + draw(seed, 8, others > 8 ? 8 : others);

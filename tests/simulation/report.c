@@ -102,9 +102,10 @@ tell_replay(const struct plan *plan)
 {
     printf("play it again with\n  test_simulation --one --trace --seed %" PRIu64
            " --world %u --terminals %u --collectors %u --dealers %u"
-           " --span %" PRId64 " --resends %d --warms-up %d",
+           " --span %" PRId64 " --resends %d --warms-up %d --tight %d",
            plan->seed, plan->events, plan->terminals, plan->collectors,
-           plan->dealers, plan->span_ms, plan->resends, plan->warms_up);
+           plan->dealers, plan->span_ms, plan->resends, plan->warms_up,
+           plan->tight);
     if (plan->broken != BREAK_NONE)
         printf(" --break %s", breakage_word(plan->broken));
     printf(" --only ");

@@ -133,6 +133,7 @@ shrink_sizes(struct search *search)
             any = true;
     any |= SMALLER(search, resends, false);
     any |= SMALLER(search, warms_up, false);
+    any |= SMALLER(search, tight, false);
     any |= SMALLER(search, collectors, 1);
     while (search->best->plan.terminals > search->best->plan.dealers + 1 &&
            SMALLER(search, terminals, search->best->plan.terminals - 1))

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "client/spool.h"
 #include "tests/simulation/world.h"
 
 enum { RETRY_LEAST_MS = 1000 };
@@ -28,7 +29,7 @@ grown(void *list, size_t count, size_t *capacity, size_t size)
 }
 
 static bool
-is_open(enum spool_entry_state state)
+is_open(enum disk_event_state state)
 {
     return state == ENTRY_WAITING || state == ENTRY_RETRY;
 }
@@ -36,9 +37,9 @@ is_open(enum spool_entry_state state)
 // change moves an entry to another state and counts what waits.
 static void
 change(struct world *world, struct spool_disk *disk, uint64_t seq,
-       enum spool_entry_state state)
+       enum disk_event_state state)
 {
-    struct spool_entry *entry = &disk->list[seq - 1];
+    struct disk_event *entry = &disk->list[seq - 1];
     uint32_t before = is_open(entry->state), after = is_open(state);
 
     disk->waiting += after - before;
@@ -57,7 +58,7 @@ spool_disk_append(struct world *world, struct spool_disk *disk,
 {
     for (size_t i = 0; i < count; i++) {
         struct fact *fact = &world->facts.list[facts[i]];
-        struct spool_entry *known =
+        struct disk_event *known =
             fact->seq ? &disk->list[fact->seq - 1] : NULL;
 
         if (known && known->state == ENTRY_WAITING)
@@ -71,7 +72,7 @@ spool_disk_append(struct world *world, struct spool_disk *disk,
         disk->list =
             grown(disk->list, disk->count, &disk->capacity, sizeof *disk->list);
         disk->list[disk->count++] =
-            (struct spool_entry){.fact = facts[i], .recorded_at = wall_ms};
+            (struct disk_event){.fact = facts[i], .recorded_at = wall_ms};
         fact->seq = disk->count;
         change(world, disk, fact->seq, ENTRY_WAITING);
     }
@@ -82,11 +83,9 @@ static void
 keep(struct world *world, struct spool_disk *disk,
      const struct settlement *settlement, int64_t wall_ms)
 {
-    struct spool_entry *entry = &disk->list[settlement->seq - 1];
+    struct disk_event *entry = &disk->list[settlement->seq - 1];
     struct fact *fact = &world->facts.list[entry->fact];
-    int64_t after = settlement->after_ms < RETRY_LEAST_MS
-                        ? RETRY_LEAST_MS
-                        : settlement->after_ms;
+    int64_t after = settlement->after_ms;
 
     switch (settlement->kind) {
     case OUTCOME_ACCEPTED:
@@ -98,6 +97,8 @@ keep(struct world *world, struct spool_disk *disk,
         change(world, disk, settlement->seq, ENTRY_LETTER);
         return;
     case OUTCOME_RETRY:
+        after = after < RETRY_LEAST_MS ? RETRY_LEAST_MS : after;
+        after = after > RETRY_MOST_MS ? RETRY_MOST_MS : after;
         entry->not_before = wall_ms + after;
         change(world, disk, settlement->seq, ENTRY_RETRY);
         return;
@@ -109,7 +110,7 @@ spool_disk_settle(struct world *world, struct spool_disk *disk,
                   const struct settlement *list, size_t count, int64_t wall_ms)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct spool_entry *entry = &disk->list[list[i].seq - 1];
+        const struct disk_event *entry = &disk->list[list[i].seq - 1];
         if (list[i].kind == OUTCOME_ACCEPTED ||
             list[i].kind == OUTCOME_DUPLICATE)
             world->facts.list[entry->fact].is_acked = true;

@@ -15,16 +15,16 @@
 
 struct world;
 
-enum spool_entry_state { ENTRY_GONE, ENTRY_WAITING, ENTRY_RETRY, ENTRY_LETTER };
+enum disk_event_state { ENTRY_GONE, ENTRY_WAITING, ENTRY_RETRY, ENTRY_LETTER };
 
-struct spool_entry {
+struct disk_event {
     uint32_t fact;
-    enum spool_entry_state state;
+    enum disk_event_state state;
     int64_t recorded_at, not_before;
 };
 
 struct spool_disk {
-    struct spool_entry *list; // of seq at seq - 1
+    struct disk_event *list; // of seq at seq - 1
     size_t count, capacity;
     uint64_t *retries; // numbers that were RETRY once, some no longer
     size_t retry_count, retry_capacity;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/spool.h"
 #include "tests/simulation/books.h"
 #include "tests/simulation/world.h"
 
@@ -118,7 +119,7 @@ terminal_crash(struct world *world, struct terminal *terminal)
 static bool
 give(struct world *world, struct terminal *terminal, uint64_t seq)
 {
-    const struct spool_entry *entry = &terminal->spool.list[seq - 1];
+    const struct disk_event *entry = &terminal->spool.list[seq - 1];
     const struct fact *fact = &world->facts.list[entry->fact];
 
     if (!session_wants(terminal->session))
@@ -139,11 +140,12 @@ feed(struct world *world, struct terminal *terminal, int64_t wall_ms)
 
     for (size_t i = 0; i < spool->retry_count; i++) {
         uint64_t seq = spool->retries[i];
-        const struct spool_entry *entry = &spool->list[seq - 1];
+        const struct disk_event *entry = &spool->list[seq - 1];
         if (entry->state != ENTRY_RETRY)
             continue;
         spool->retries[kept++] = seq;
-        if (entry->not_before <= wall_ms)
+        if (entry->not_before <= wall_ms ||
+            entry->not_before > wall_ms + RETRY_MOST_MS)
             (void)give(world, terminal, seq);
     }
     spool->retry_count = kept;
