@@ -85,7 +85,9 @@ list_one(void *context, const struct spool_event *event)
         .seq = event->seq,
         .id = event->id.bytes,
         .recorded_at_ms = event->recorded_at_ms,
-        .place = places[event->state],
+        // A damaged file may say anything.
+        .place = event->state <= SPOOL_KEPT ? places[event->state]
+                                            : DEALERPULSE_DEAD_LETTER,
         .not_before_ms = event->not_before_ms,
         .tries = event->tries,
         .code = (uint32_t)event->code,
