@@ -12,7 +12,12 @@
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 
-enum { POLL_MAX_MS = 1000 };
+enum {
+    POLL_MAX_MS = 1000,
+    DRAIN_MS = 3000, // at most, until collectors have stopped sending
+    QUIET_MS = 200,  // without a batch: they have
+    LINGER_MS = 1000,
+};
 
 struct aggregator {
     struct data data;
@@ -177,7 +182,7 @@ aggregator_close(struct aggregator *aggregator)
     queries_close(aggregator->queries);
     upkeep_close(aggregator->upkeep);
     service_close(aggregator->service);
-    inbox_close(aggregator->inbox);
+    inbox_close_after(aggregator->inbox, LINGER_MS);
     if (aggregator->guests)
         drop_guests(aggregator);
     frame_close(&aggregator->held);
@@ -245,15 +250,43 @@ gather(struct aggregator *aggregator)
     return status == STATUS_AGAIN || status == STATUS_FULL ? STATUS_OK : status;
 }
 
+// serve_group takes what waits and commits it; *joined tells whether there was
+// a batch.
 static enum status
-serve_group(struct aggregator *aggregator)
+serve_group(struct aggregator *aggregator, bool *joined)
 {
     enum status status = keeper_make_room(aggregator->data.keeper);
+    service_tend(aggregator->service, now());
     if (status == STATUS_OK)
         status = gather(aggregator);
+    *joined = aggregator->guest_count > 0;
     if (status == STATUS_OK)
         status = service_commit(aggregator->service, now());
     drop_guests(aggregator);
+    return status;
+}
+
+// drain takes what collectors had sent before they knew, commits and answers
+// it, and says goodbye: none of it has to be sent again.
+static enum status
+drain(struct aggregator *aggregator)
+{
+    struct waitable item = inbox_waitable(aggregator->inbox);
+    int64_t began = clock_steady_ms(), heard = began, at = began;
+    enum status status = STATUS_OK;
+
+    service_drain(aggregator->service, now());
+    while (status == STATUS_OK && at - began < DRAIN_MS &&
+           (at - heard < QUIET_MS || aggregator->has_held)) {
+        bool joined = false;
+        status = wait_any(&item, 1, aggregator->has_held ? 0 : QUIET_MS / 4);
+        if (status == STATUS_OK || status == STATUS_AGAIN)
+            status = serve_group(aggregator, &joined);
+        at = clock_steady_ms();
+        if (joined)
+            heard = at;
+    }
+    service_part(aggregator->service);
     return status;
 }
 
@@ -280,17 +313,18 @@ aggregator_run(struct aggregator *aggregator)
         if (status != STATUS_OK && status != STATUS_AGAIN)
             return status;
         if (items[1].ready)
-            return STATUS_OK;
+            return drain(aggregator);
         upkeep_look(aggregator->upkeep, clock_steady_ms());
+        status = STATUS_OK;
+        bool joined;
         if (items[0].ready || aggregator->has_held)
-            status = serve_group(aggregator);
-        else
-            status = STATUS_OK;
+            status = serve_group(aggregator, &joined);
         if (status == STATUS_OK) {
             status = keeper_tend(aggregator->data.keeper, clock_steady_ms());
             if (status != STATUS_OK)
                 log_error("checkpoint-failed", "reason=\"%s\"",
                           status_text(status));
+            service_tend(aggregator->service, now());
         }
         if (status != STATUS_OK)
             return status;

@@ -12,6 +12,7 @@ struct ledger {
     struct intake *intake;
     const struct history *history;
     struct receipt_terms terms;
+    uint32_t most_credit;
     struct journal_end end;    // after the last record folded
     struct journal_end sealed; // after the record at hand
     struct span record;        // the record at hand
@@ -125,7 +126,7 @@ ledger_open(struct ledger **out, struct store store,
     if (!ledger)
         return STATUS_SYSTEM;
     ledger->history = history;
-    ledger->terms.credit = options->credit;
+    ledger->terms.credit = ledger->most_credit = options->credit;
     enum status status =
         cache_open(&ledger->cache, store, &options->limits, options->hash_seed);
     if (status == STATUS_OK)
@@ -230,6 +231,24 @@ void
 ledger_backed_up(struct ledger *ledger, uint64_t position)
 {
     ledger->terms.backed_up_position = position;
+}
+
+void
+ledger_grant(struct ledger *ledger, uint32_t credit)
+{
+    ledger->terms.credit = credit;
+}
+
+uint32_t
+ledger_credit(const struct ledger *ledger, size_t collectors)
+{
+    const uint32_t steps[] = {ledger->most_credit, LINK_BATCH_EVENTS_MAX};
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (cache_has_room(ledger->cache,
+                           GROUP_EVENTS_MAX + collectors * steps[i]))
+            return steps[i];
+    return 0;
 }
 
 void

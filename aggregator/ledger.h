@@ -51,6 +51,12 @@ bool ledger_has_room(const struct ledger *ledger);
 // ledger_backed_up is what receipts say of it.
 void ledger_backed_up(struct ledger *ledger, uint64_t position);
 
+// ledger_grant sets the credit receipts name from now on.  ledger_credit says
+// what it should be with so many collectors: less while the active generation
+// has little room left, 0 when there is none to spare.
+void ledger_grant(struct ledger *ledger, uint32_t credit);
+uint32_t ledger_credit(const struct ledger *ledger, size_t collectors);
+
 void ledger_begin(struct ledger *ledger, int64_t now);
 bool ledger_fits(const struct ledger *ledger, size_t bytes);
 MUST_USE enum status ledger_batch(struct ledger *ledger,

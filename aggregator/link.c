@@ -87,7 +87,10 @@ greet(struct link *link, struct instant now, const struct peer *peer,
     struct welcome welcome = link->welcome;
 
     welcome.server_time_ms = now.wall_ms;
-    if (hello->role == ROLE_COLLECTOR) {
+    if (link->parted) {
+        welcome.refusal = CODE_SHUTTING_DOWN;
+        welcome.refusal_text = span_text(code_text(CODE_SHUTTING_DOWN));
+    } else if (hello->role == ROLE_COLLECTOR) {
         welcome.session = next_session(link);
         sessions_put(&link->sessions, peer, welcome.session, now.steady_ms);
         link->sink.notice(link->sink.shell, LINK_JOINED, CODE_NONE,
@@ -108,9 +111,29 @@ pong(struct link *link, struct instant now, const struct peer *peer,
     struct writer writer = writer_on(room, sizeof room);
     const struct pong answer = {.sent_at_ms = ping->sent_at_ms,
                                 .server_time_ms = now.wall_ms,
-                                .credit = LINK_CREDIT};
+                                .credit = link->welcome.credit};
 
     send(link, peer, &writer, pong_write(&writer, &answer));
+}
+
+void
+link_grant(struct link *link, struct instant now, uint32_t credit)
+{
+    const struct ping unasked = {.sent_at_ms = 0};
+    bool rises = link->welcome.credit == 0 && credit > 0;
+
+    link->welcome.credit = credit;
+    for (size_t i = 0; rises && i < link->sessions.count; i++)
+        pong(link, now, &link->sessions.list[i].peer, &unasked);
+}
+
+void
+link_part(struct link *link)
+{
+    link->parted = true;
+    for (size_t i = 0; i < link->sessions.count; i++)
+        link_refuse(link, &link->sessions.list[i].peer, CODE_SHUTTING_DOWN);
+    link->sessions.count = 0;
 }
 
 bool

@@ -37,6 +37,7 @@ struct link {
     struct welcome welcome; // all but session and time
     uint8_t store[STORE_ID_SIZE];
     uint64_t random;
+    bool parted; // nobody is admitted any more
 };
 
 // link_introduce sets what every WELCOME says; the history must not change
@@ -47,6 +48,13 @@ void link_introduce(struct link *link, const struct link_sink *sink,
 
 // link_backed_up says how far the journal is in a backup.
 void link_backed_up(struct link *link, uint64_t position);
+
+// link_grant sets the credit WELCOME and PONG name; whoever waits for it to
+// rise from 0 is told at once.
+void link_grant(struct link *link, struct instant now, uint32_t credit);
+
+// link_part says goodbye to every collector and admits none from now on.
+void link_part(struct link *link);
 
 // link_take answers everything but a batch at once and returns false; a BATCH
 // of a known session is handed out, its spans lent by the frame.

@@ -7,6 +7,7 @@ struct service {
     struct ledger *ledger;
     struct service_sink sink;
     struct link link;
+    bool draining;
     size_t count; // batches of the group at hand, and whose they are
     struct peer peers[GROUP_BATCHES_MAX];
 };
@@ -43,6 +44,31 @@ service_begin(struct service *service, struct instant now)
 {
     service->count = 0;
     ledger_begin(service->ledger, now.wall_ms);
+}
+
+void
+service_tend(struct service *service, struct instant now)
+{
+    uint32_t credit =
+        service->draining
+            ? 0
+            : ledger_credit(service->ledger, service->link.sessions.count);
+
+    ledger_grant(service->ledger, credit);
+    link_grant(&service->link, now, credit);
+}
+
+void
+service_drain(struct service *service, struct instant now)
+{
+    service->draining = true;
+    service_tend(service, now);
+}
+
+void
+service_part(struct service *service)
+{
+    link_part(&service->link);
 }
 
 // admit adds a batch to the group; STATUS_FULL: it does not fit any more.

@@ -58,6 +58,15 @@ MUST_USE enum status service_take(struct service *service, struct instant now,
                                   const struct peer *peer, struct span frame,
                                   enum service_taken *taken);
 
+// service_tend gives collectors the credit the store has room for; call it
+// before each group and whenever a checkpoint is done.
+void service_tend(struct service *service, struct instant now);
+
+// service_drain: collectors get no more credit.  Commit what still comes, then
+// service_part says goodbye to them.
+void service_drain(struct service *service, struct instant now);
+void service_part(struct service *service);
+
 // service_commit stores the group, answers it and folds it; an empty one is
 // fine.
 MUST_USE enum status service_commit(struct service *service,

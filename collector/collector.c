@@ -16,6 +16,8 @@ enum {
     TICK_MS = 100,
     FRAMES_AT_A_TIME = 64, // then what they brought is sent on
     DRAIN_MS = 5000,
+    DRAIN_LEAST_MS = 300, // for what was sent before the GOAWAY was read
+    LINGER_MS = 1000,     // for the last receipts
     COUNTERS_MS = 60000,
 };
 
@@ -231,6 +233,23 @@ tend(struct collector *collector, int64_t *ticked_at_ms)
     }
 }
 
+// drain says goodbye and answers what is on the way.
+static enum status
+drain(struct collector *collector, int64_t *ticked_at_ms)
+{
+    int64_t began_ms = clock_steady_ms(), past_ms = 0;
+    enum status status = STATUS_OK;
+
+    core_drain(collector->core, now());
+    while (status == STATUS_OK && past_ms < DRAIN_MS &&
+           (past_ms < DRAIN_LEAST_MS || !core_is_idle(collector->core))) {
+        tend(collector, ticked_at_ms);
+        status = serve(collector, 10);
+        past_ms = clock_steady_ms() - began_ms;
+    }
+    return status;
+}
+
 enum status
 collector_run(struct collector *collector)
 {
@@ -242,13 +261,8 @@ collector_run(struct collector *collector)
         status = serve(collector, TICK_MS);
     }
 
-    int64_t until_ms = clock_steady_ms() + DRAIN_MS;
-    core_drain(collector->core, now());
-    while (status == STATUS_OK && !core_is_idle(collector->core) &&
-           clock_steady_ms() < until_ms) {
-        tend(collector, &ticked_at_ms);
-        status = serve(collector, 10);
-    }
+    if (status == STATUS_OK)
+        status = drain(collector, &ticked_at_ms);
     log_counters(collector);
     log_notice("collector-stop", "unanswered=%d status=\"%s\"",
                !core_is_idle(collector->core), status_text(status));
@@ -263,7 +277,7 @@ collector_close(struct collector *collector)
     core_close(collector->core);
     outbox_close(collector->link);
     fetch_fini(&collector->fetch);
-    inbox_close(collector->inbox);
+    inbox_close_after(collector->inbox, LINGER_MS);
     transport_close(collector->transport);
     free(collector);
 }

@@ -68,8 +68,9 @@ void core_flush(struct core *core, struct instant now);
 // core_tick looks after the timers; call it a few times a second.
 void core_tick(struct core *core, struct instant now);
 
-// core_drain says goodbye to every terminal and takes no more; what is on the
-// way is still answered until core_is_idle.
+// core_drain says goodbye to every terminal and admits no more; batches that
+// were sent before that was read are still taken, and everything on the way is
+// answered, until core_is_idle.
 void core_drain(struct core *core, struct instant now);
 bool core_is_idle(const struct core *core);
 

@@ -163,8 +163,9 @@ on_session(struct core *core, struct instant now, const struct peer *peer,
     struct session *session = sessions_find(&core->sessions, peer);
     bool batch = envelope->kind == ENVELOPE_BATCH;
 
-    if (core->draining || !session ||
-        (batch && envelope->batch.session != session->id)) {
+    // While draining, batches still come that were sent before the GOAWAY was
+    // read; whoever goes on sending is stopped by the end.
+    if (!session || (batch && envelope->batch.session != session->id)) {
         enum code code =
             core_is_ready(core) ? CODE_STALE_SESSION : not_ready(core);
         core_goaway(core, peer, code,

@@ -69,6 +69,15 @@ inbox_close(struct inbox *inbox)
     free(inbox);
 }
 
+void
+inbox_close_after(struct inbox *inbox, int linger_ms)
+{
+    if (inbox && inbox->socket)
+        (void)zmq_setsockopt(inbox->socket, ZMQ_LINGER, &linger_ms,
+                             sizeof linger_ms);
+    inbox_close(inbox);
+}
+
 struct waitable
 inbox_waitable(struct inbox *inbox)
 {

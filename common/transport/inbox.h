@@ -18,6 +18,8 @@ MUST_USE enum status inbox_open_curve(struct inbox **out,
                                       const char *endpoint, int64_t max_bytes,
                                       const struct curve_server *server);
 void inbox_close(struct inbox *inbox);
+// inbox_close_after first gives what was sent so long to reach its peers.
+void inbox_close_after(struct inbox *inbox, int linger_ms); // NULL is fine
 struct waitable inbox_waitable(struct inbox *inbox);
 
 // inbox_receive takes a waiting message without blocking: STATUS_AGAIN when
