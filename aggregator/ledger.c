@@ -17,6 +17,9 @@ struct ledger {
     struct journal_end sealed; // after the record at hand
     struct span record;        // the record at hand
     int64_t begun_at;          // its committed_at_ms
+    // The cache knows a group that is neither on disk nor undone, or folded
+    // only in part: no checkpoint may say so.
+    bool is_ahead;
 };
 
 struct cache_limits
@@ -195,6 +198,7 @@ ledger_replay(struct ledger *ledger, struct span record)
     enum status status = commit_read(record, &commit);
     if (status != STATUS_OK)
         return status;
+    ledger->is_ahead = true;
     if (commit.position != ledger->end.position + 1 ||
         !span_equal(commit.previous, span_of(ledger->end.head, HASH_SIZE)))
         return STATUS_CORRUPT;
@@ -206,6 +210,7 @@ ledger_replay(struct ledger *ledger, struct span record)
         return status;
     follow(ledger, record, commit.committed_at_ms, count_deliveries(&commit),
            &ledger->end);
+    ledger->is_ahead = false;
     return STATUS_OK;
 }
 
@@ -269,6 +274,7 @@ enum status
 ledger_batch(struct ledger *ledger, const struct batch *batch, int64_t now)
 {
     ledger->terms.now = now;
+    ledger->is_ahead = true;
     return intake_batch(ledger->intake, batch, &ledger->terms);
 }
 
@@ -280,6 +286,8 @@ ledger_seal(struct ledger *ledger, struct journal_end *end)
         follow(ledger, ledger->record, ledger->begun_at,
                intake_accepted(ledger->intake), &ledger->sealed);
         *end = ledger->sealed;
+    } else {
+        ledger->is_ahead = false; // nothing of it is new
     }
     return ledger->record;
 }
@@ -293,9 +301,11 @@ ledger_committed(struct ledger *ledger)
     enum status status = commit_read(ledger->record, &commit);
     if (status == STATUS_OK)
         status = fold_commit(ledger->fold, &commit, &known);
-    if (status == STATUS_OK)
-        ledger->end = ledger->sealed;
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    ledger->end = ledger->sealed;
+    ledger->is_ahead = false;
+    return STATUS_OK;
 }
 
 void
@@ -303,6 +313,7 @@ ledger_refused(struct ledger *ledger, enum code code, int64_t now)
 {
     ledger->terms.now = now;
     intake_undo(ledger->intake, code, &ledger->terms);
+    ledger->is_ahead = false;
 }
 
 size_t
@@ -322,6 +333,8 @@ ledger_freeze(struct ledger *ledger)
 {
     if (cache_is_frozen(ledger->cache))
         return STATUS_AGAIN;
+    if (ledger->is_ahead)
+        return STATUS_BUSY;
     enum status status = put_note(ledger);
     if (status == STATUS_OK)
         cache_freeze(ledger->cache);

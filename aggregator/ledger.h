@@ -87,6 +87,9 @@ struct span checkpoint_note_key(void);
 
 // ledger_freeze makes everything changed since the last one a generation to be
 // written, its note included.  STATUS_AGAIN: there is still a frozen one.
+// STATUS_BUSY: a group is neither committed nor refused, or was folded in part
+// only; what the cache says then is in no journal, and no checkpoint may keep
+// it.
 MUST_USE enum status ledger_freeze(struct ledger *ledger);
 MUST_USE enum status ledger_flushed(struct ledger *ledger);
 struct cache *ledger_cache(struct ledger *ledger);
