@@ -3,14 +3,13 @@
 
 #include <stddef.h>
 
+#include "common/domain/exact.h"
 #include "common/domain/histogram.h"
 #include "common/domain/kpi_index.h"
 #include "common/domain/wide.h"
+#include "common/domain/wilson.h"
 
 enum { GAP_ZERO = 128 }; // the histogram's place of gap 0
-
-typedef __int128 int128;
-typedef unsigned __int128 uint128;
 
 static uint128
 magnitude(int128 value)
@@ -222,26 +221,6 @@ form_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
     return (struct kpi){0};
 }
 
-// Whether the lower Wilson 95 % bound of num / n reaches flag / 10^6: for
-// p > c, that is p - c >= z sqrt(c (1 - c) / n), squared and cleared of
-// fractions.  z^2 = 3.841458820694124 (rulings C22).
-static bool
-is_proven(int64_t num, int64_t n, uint32_t flag)
-{
-    static const uint64_t z_square = UINT64_C(3841458820694124);
-    static const uint64_t z_unit = UINT64_C(1000000000000000);
-    int128 distance = (int128)num * KPI_MICRO - (int128)n * flag;
-
-    if (flag > KPI_MICRO || distance <= 0)
-        return false;
-    struct wide left = wide_of((uint128)distance), right = wide_of(z_square);
-    wide_square(&left);
-    wide_multiply(&left, z_unit);
-    wide_multiply(&right, (uint64_t)n);
-    wide_multiply(&right, (uint64_t)flag * (KPI_MICRO - flag));
-    return wide_compare(&left, &right) >= 0;
-}
-
 struct kpi
 kpi_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
        const struct tally *tally, bool unanswered)
@@ -254,6 +233,7 @@ kpi_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
     kpi.flagged =
         (int128)kpi.num * KPI_MICRO >= (int128)kpi.den * rule->flag_ppm;
     // Only a share of independent cases has a Wilson interval.
-    kpi.proven = of_share && is_proven(kpi.num, kpi.den, rule->flag_ppm);
+    kpi.proven =
+        of_share && wilson_lower_reaches(kpi.num, kpi.den, rule->flag_ppm);
     return kpi;
 }
