@@ -27,14 +27,8 @@ handle_fail(struct dealerpulse *pulse, enum dealerpulse_status status,
 }
 
 enum dealerpulse_status
-handle_status(struct dealerpulse *pulse, enum status status)
+status_public(enum status status)
 {
-    const char *why = pulse->spool ? spool_error(pulse->spool) : "";
-
-    if (why[0])
-        snprintf(pulse->error, sizeof pulse->error, "%s", why);
-    else
-        snprintf(pulse->error, sizeof pulse->error, "%s", status_text(status));
     switch (status) {
     case STATUS_OK:
         return DEALERPULSE_OK;
@@ -56,6 +50,18 @@ handle_status(struct dealerpulse *pulse, enum status status)
         return DEALERPULSE_SYSTEM;
     }
     abort(); // every status is listed above
+}
+
+enum dealerpulse_status
+handle_status(struct dealerpulse *pulse, enum status status)
+{
+    const char *why = pulse->spool ? spool_error(pulse->spool) : "";
+
+    if (why[0])
+        snprintf(pulse->error, sizeof pulse->error, "%s", why);
+    else
+        snprintf(pulse->error, sizeof pulse->error, "%s", status_text(status));
+    return status_public(status);
 }
 
 // --- Opening -----------------------------------------------------------------

@@ -181,6 +181,7 @@ struct dealerpulse_state {
     // In the spool.
     uint64_t last_seq, waiting, retry, rejected, bytes;
     uint64_t kept, kept_bytes; // done, kept until they are in a backup
+    uint64_t lost;             // to damage of the file, see dealerpulse_repair
     // Since open, events.
     uint64_t accepted_total, duplicate_total, rejected_total, retry_total;
     // The link.
@@ -235,3 +236,41 @@ enum dealerpulse_status dealerpulse_list(
     struct dealerpulse *pulse, bool kept_as_well,
     bool (*each)(void *context, const struct dealerpulse_entry *entry),
     void *context);
+
+// --- Care --------------------------------------------------------------------
+
+// dealerpulse_retry puts a dead letter, an event waiting for its time, or one
+// that is done, back in line; with seq 0 all that are not done.  *count (may be
+// NULL) says how many.  NOT_FOUND: no such event.
+enum dealerpulse_status dealerpulse_retry(struct dealerpulse *pulse,
+                                          uint64_t seq, uint64_t *count);
+
+// dealerpulse_resend puts the events that are done, from seq on, back in line,
+// as a store restored from a backup asks for by itself.
+enum dealerpulse_status dealerpulse_resend(struct dealerpulse *pulse,
+                                           uint64_t seq, uint64_t *count);
+
+// dealerpulse_verify reads the whole spool and calls `found` with a sentence
+// for each fault; *faults says how many.  Others may go on meanwhile.
+enum dealerpulse_status dealerpulse_verify(struct dealerpulse *pulse,
+                                           void (*found)(void *context,
+                                                         const char *sentence),
+                                           void *context, uint64_t *faults);
+
+struct dealerpulse_repair {
+    uint64_t events; // in the new file
+    uint64_t lost;
+    bool lost_is_upper; // some of them may have been accepted before
+    bool is_new_epoch;  // events have new numbers
+    char damaged[4096]; // where the damaged file is now
+    char report[4096];  // a text that names what is lost
+    char error[512];
+};
+
+// dealerpulse_repair makes a new spool of what can be read of a damaged one
+// (DEALERPULSE_CORRUPT) and keeps that one aside.  No handle of this process
+// may be open on it; other programs that have it open follow by themselves.
+// BUSY: another program sends from it and will see to it.  INVALID: nothing of
+// a spool is in the file; it was left alone.
+enum dealerpulse_status dealerpulse_repair(const char *spool,
+                                           struct dealerpulse_repair *told);

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/statement.h"
+#include "common/runtime/crc32c.h"
 
 // Neighbours become one range, so that there are few.  A kept one leaves as a
 // whole, so it stays small; numbers whose events are gone have no bound.
 enum { KEPT_RANGE_MAX = 256 };
+
+uint32_t
+done_checksum(const struct done_range *range)
+{
+    uint64_t numbers[] = {range->first, range->last, range->position,
+                          range->kept, range->bytes};
+    return crc32c(numbers, sizeof numbers);
+}
 
 static enum status
 read_range(struct spool *spool, enum spool_statement which,
@@ -14,7 +23,7 @@ read_range(struct spool *spool, enum spool_statement which,
 
     int rc = sqlite3_step(row);
     *found = rc == SQLITE_ROW;
-    if (*found)
+    if (*found) {
         *range = (struct done_range){
             .first = (uint64_t)sqlite3_column_int64(row, 0),
             .last = (uint64_t)sqlite3_column_int64(row, 1),
@@ -22,7 +31,9 @@ read_range(struct spool *spool, enum spool_statement which,
             .kept = (uint64_t)sqlite3_column_int64(row, 3),
             .bytes = (uint64_t)sqlite3_column_int64(row, 4),
         };
-    else if (rc != SQLITE_DONE)
+        if (sqlite3_column_int64(row, 5) != done_checksum(range))
+            status = spool_fail(spool, SQLITE_CORRUPT);
+    } else if (rc != SQLITE_DONE)
         status = spool_fail(spool, rc);
     sqlite3_reset(row);
     return status;
@@ -66,6 +77,7 @@ put(struct spool *spool, const struct done_range *range)
     sqlite3_bind_int64(row, 3, (sqlite3_int64)range->position);
     sqlite3_bind_int64(row, 4, (sqlite3_int64)range->kept);
     sqlite3_bind_int64(row, 5, (sqlite3_int64)range->bytes);
+    sqlite3_bind_int64(row, 6, done_checksum(range));
     return statement_run(spool, STATEMENT_DONE_PUT);
 }
 

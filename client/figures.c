@@ -220,6 +220,43 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
     return STATUS_OK;
 }
 
+// first_row finds the first row of a dealer, or where it would be.
+static size_t
+first_row(const struct tally_table *table, const char *dealer)
+{
+    size_t low = 0, high = table->row_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (strcmp(table->rows[middle].dealer, dealer) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+enum status
+figures_of_dealer(struct figures_dealer *out, const struct rulebook *rulebook,
+                  const struct tally_table *table, const char *dealer,
+                  uint32_t first, uint32_t last, int64_t now_ms)
+{
+    struct figures figures = {
+        .first = first, .last = last, .rulebook = rulebook};
+    struct summing summing = {
+        .figures = &figures, .table = table, .now_ms = now_ms};
+    size_t begin = first_row(table, dealer);
+
+    *out = (struct figures_dealer){.id = dealer};
+    if (begin == table->row_count ||
+        strcmp(table->rows[begin].dealer, dealer) != 0)
+        return STATUS_OK;
+    enum status status =
+        sum_rows(&summing, out, begin, next_dealer(table, begin));
+    sum_fini(&summing.sum);
+    return status;
+}
+
 void
 figures_close(struct figures *figures)
 {

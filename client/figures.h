@@ -45,3 +45,11 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
              const struct directory *directory, const struct tally_table *table,
              uint32_t first, uint32_t last, int64_t now_ms);
 void figures_close(struct figures *figures); // NULL is fine
+
+// figures_of_dealer sums months first..last of one dealer; out->id is lent from
+// the caller, out->row NULL, out->memory the caller's to free.
+MUST_USE enum status figures_of_dealer(struct figures_dealer *out,
+                                       const struct rulebook *rulebook,
+                                       const struct tally_table *table,
+                                       const char *dealer, uint32_t first,
+                                       uint32_t last, int64_t now_ms);

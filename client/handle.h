@@ -47,6 +47,9 @@ struct dealerpulse {
     char error[SPOOL_ERROR_MAX];
 };
 
+// status_public translates.
+enum dealerpulse_status status_public(enum status status);
+
 // handle_status translates, and keeps the spool's sentence when it is one.
 enum dealerpulse_status handle_status(struct dealerpulse *pulse,
                                       enum status status);

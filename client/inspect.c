@@ -13,8 +13,11 @@ dealerpulse_state(struct dealerpulse *pulse, struct dealerpulse_state *state)
     };
     struct spool_head head;
     struct spool_peer peer = pulse->peer;
+    uint64_t lost = 0;
 
     enum status status = spool_head(pulse->spool, &head);
+    if (status == STATUS_OK)
+        status = spool_lost(pulse->spool, &lost);
     if (status == STATUS_OK && !pulse->session)
         status = spool_peer(pulse->spool, &peer);
     if (status != STATUS_OK)
@@ -27,6 +30,7 @@ dealerpulse_state(struct dealerpulse *pulse, struct dealerpulse_state *state)
         .bytes = head.bytes,
         .kept = head.kept,
         .kept_bytes = head.kept_bytes,
+        .lost = lost,
         .resent_total = pulse->resent_total,
         .has_clock = peer.has_clock,
         .clock_offset_ms = peer.clock_offset_ms,

@@ -8,19 +8,28 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum status
-sender_lock(const char *spool_path, int *fd)
+static enum status
+open_beside(const char *spool_path, const char *ending, int *fd)
 {
     char path[PATH_MAX];
 
-    int length = snprintf(path, sizeof path, "%s.sender", spool_path);
+    int length = snprintf(path, sizeof path, "%s%s", spool_path, ending);
     if (length < 0 || (size_t)length >= sizeof path)
         return STATUS_MALFORMED;
-    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (opened < 0)
-        return STATUS_SYSTEM;
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return *fd < 0 ? STATUS_SYSTEM : STATUS_OK;
+}
+
+enum status
+sender_lock(const char *spool_path, int *fd)
+{
+    int opened = -1;
+
+    enum status status = open_beside(spool_path, ".sender", &opened);
+    if (status != STATUS_OK)
+        return status;
     if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
-        enum status status = errno == EWOULDBLOCK ? STATUS_BUSY : STATUS_SYSTEM;
+        status = errno == EWOULDBLOCK ? STATUS_BUSY : STATUS_SYSTEM;
         close(opened);
         return status;
     }
@@ -33,4 +42,44 @@ sender_unlock(int fd)
 {
     if (fd >= 0)
         close(fd);
+}
+
+enum status
+gate_open(const char *spool_path, int *fd)
+{
+    return open_beside(spool_path, ".gate", fd);
+}
+
+void
+gate_close(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static enum status
+lock(int fd, int how)
+{
+    while (flock(fd, how) != 0)
+        if (errno != EINTR)
+            return STATUS_SYSTEM;
+    return STATUS_OK;
+}
+
+enum status
+gate_pass(int fd)
+{
+    return lock(fd, LOCK_SH);
+}
+
+enum status
+gate_shut(int fd)
+{
+    return lock(fd, LOCK_EX);
+}
+
+void
+gate_leave(int fd)
+{
+    flock(fd, LOCK_UN);
 }

@@ -43,8 +43,9 @@ static const char schema_2[] =
     "ALTER TABLE event ADD COLUMN signature BLOB;"
     "CREATE TABLE done (first INTEGER PRIMARY KEY, last INTEGER NOT NULL,"
     " position INTEGER NOT NULL, kept INTEGER NOT NULL,"
-    " bytes INTEGER NOT NULL);"
+    " bytes INTEGER NOT NULL, checksum INTEGER NOT NULL);"
     "CREATE INDEX done_kept ON done (position) WHERE kept > 0;"
+    "CREATE TABLE lost (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);"
     "CREATE TABLE peer (one INTEGER PRIMARY KEY CHECK (one = 1), store BLOB,"
     " incarnation INTEGER NOT NULL, backed_up INTEGER NOT NULL,"
     " clock_offset INTEGER, clock_seen INTEGER);"
@@ -52,7 +53,8 @@ static const char schema_2[] =
     "UPDATE event SET checksum ="
     " event_checksum(seq, recorded_at, id, body, checksum);"
     // Numbers no longer there were accepted, every one.
-    "INSERT INTO done SELECT before + 1, seq - 1, 0, 0, 0 FROM"
+    "INSERT INTO done SELECT before + 1, seq - 1, 0, 0, 0,"
+    " done_checksum(before + 1, seq - 1) FROM"
     " (SELECT seq, lag(seq, 1, 0) OVER (ORDER BY seq) AS before FROM"
     "  (SELECT seq FROM event UNION ALL SELECT last_seq + 1 FROM spool))"
     " WHERE seq - before > 1;"
@@ -123,6 +125,16 @@ sql_checksum(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int64(context, good ? checksum : ~checksum);
 }
 
+static void
+sql_done_checksum(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct done_range range = {
+        .first = (uint64_t)sqlite3_value_int64(values[0]),
+        .last = (uint64_t)sqlite3_value_int64(values[count - 1]),
+    };
+    sqlite3_result_int64(context, done_checksum(&range));
+}
+
 static enum status
 migrate(struct spool *spool, int format)
 {
@@ -133,6 +145,10 @@ migrate(struct spool *spool, int format)
     int rc = sqlite3_create_function(spool->database, "event_checksum", 5,
                                      SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
                                      sql_checksum, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_create_function(spool->database, "done_checksum", 2,
+                                     SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                     sql_done_checksum, NULL, NULL);
     if (rc != SQLITE_OK)
         return spool_fail(spool, rc);
     if ((status = execute(spool, schema_2)))

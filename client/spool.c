@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/lock.h"
+#include "client/repair.h"
 #include "client/statement.h"
-#include "common/crypto/digest.h"
 
 enum { BUSY_MS = 10000 };
 
@@ -44,6 +46,61 @@ make_file(const char *path)
         close(fd);
 }
 
+// note_file remembers which file this is.
+static void
+note_file(struct spool *spool)
+{
+    struct stat told;
+
+    if (stat(spool->path, &told) == 0) {
+        spool->file_device = told.st_dev;
+        spool->file_inode = told.st_ino;
+    }
+}
+
+static enum status
+open_database(struct spool *spool)
+{
+    note_file(spool);
+    int rc = sqlite3_open_v2(spool->path, &spool->database,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    return rc == SQLITE_OK ? ready(spool) : spool_fail(spool, rc);
+}
+
+static bool
+was_replaced(const struct spool *spool)
+{
+    struct stat told;
+
+    return stat(spool->path, &told) == 0 &&
+           (told.st_dev != spool->file_device ||
+            told.st_ino != spool->file_inode);
+}
+
+// close_database: the last to close a file deletes its log by name, and that
+// may be the log of the file that took its place.
+static void
+close_database(struct spool *spool)
+{
+    if (!spool->database)
+        return;
+    statements_finalize(spool);
+    if (was_replaced(spool))
+        sqlite3_db_config(spool->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                          NULL);
+    sqlite3_close(spool->database);
+    spool->database = NULL;
+}
+
+enum status
+spool_follow(struct spool *spool)
+{
+    if (!was_replaced(spool))
+        return STATUS_OK;
+    close_database(spool);
+    return open_database(spool);
+}
+
 static enum status
 open_file(struct spool *spool, bool must_exist)
 {
@@ -55,9 +112,16 @@ open_file(struct spool *spool, bool must_exist)
         }
         make_file(spool->path);
     }
-    int rc = sqlite3_open_v2(spool->path, &spool->database,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    return rc == SQLITE_OK ? ready(spool) : spool_fail(spool, rc);
+    if (gate_open(spool->path, &spool->gate) != STATUS_OK ||
+        gate_pass(spool->gate) != STATUS_OK) {
+        snprintf(spool->error, sizeof spool->error,
+                 "cannot make or lock %.300s.gate: %s", spool->path,
+                 strerror(errno));
+        return STATUS_SYSTEM;
+    }
+    enum status status = open_database(spool);
+    gate_leave(spool->gate);
+    return status;
 }
 
 enum status
@@ -72,9 +136,15 @@ spool_open(struct spool **out, const char *path, uint64_t max_bytes,
         return STATUS_SYSTEM;
     }
     spool->max_bytes = max_bytes;
-    if (strlen(path) < sizeof spool->path) {
+    spool->gate = -1;
+    if (strlen(path) < sizeof spool->path - SPOOL_ENDING_MAX) {
         strcpy(spool->path, path);
-        status = open_file(spool, must_exist);
+        status = repair_finish(path);
+        if (status == STATUS_OK)
+            status = open_file(spool, must_exist);
+        else
+            snprintf(spool->error, sizeof spool->error,
+                     "cannot finish the repair of %.300s", path);
     } else {
         snprintf(spool->error, sizeof spool->error, "the path is too long");
     }
@@ -92,8 +162,10 @@ spool_close(struct spool *spool)
 {
     if (!spool)
         return;
-    statements_finalize(spool);
-    sqlite3_close(spool->database);
+    if (spool->gate >= 0)
+        (void)!gate_pass(spool->gate);
+    close_database(spool);
+    gate_close(spool->gate);
     free(spool);
 }
 

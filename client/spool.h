@@ -141,6 +141,9 @@ MUST_USE enum status spool_resend(struct spool *spool, uint64_t from,
 MUST_USE enum status spool_retry(struct spool *spool, uint64_t seq,
                                  uint64_t *count);
 
+// spool_lost counts the numbers whose events repairs could not save.
+MUST_USE enum status spool_lost(struct spool *spool, uint64_t *count);
+
 enum { SPOOL_STORE_SIZE = 16 };
 
 // What a collector last told of the store behind it, and of the time.

@@ -5,18 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/lock.h"
 #include "common/runtime/crc32c.h"
-
-#define EVENT_COLUMNS                                                          \
-    "seq, id, state, recorded_at, not_before, tries, code, field, text, body," \
-    " checksum, salt, comment, signature"
 
 // As bytes_of in append.c counts them.
 #define EVENT_BYTES                                                            \
     "(length(body) + ifnull(length(salt), 0) + ifnull(length(comment), 0) +"   \
     " ifnull(length(signature), 0) + 128)"
 
-#define DONE_COLUMNS "first, last, position, kept, bytes"
+#define DONE_COLUMNS "first, last, position, kept, bytes, checksum"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
@@ -24,8 +21,8 @@ static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_HEAD_GET] = "SELECT epoch, last_seq, last_id, waiting, retry,"
                            " rejected, bytes, previous_epoch,"
-                           " previous_last_seq, kept, kept_bytes, revision"
-                           " FROM spool",
+                           " previous_last_seq, kept, kept_bytes, revision,"
+                           " checksum FROM spool",
     [STATEMENT_HEAD_PUT] = "UPDATE spool SET last_seq = ?1, last_id = ?2,"
                            " waiting = ?3, retry = ?4, rejected = ?5,"
                            " bytes = ?6, kept = ?7, kept_bytes = ?8,"
@@ -64,8 +61,10 @@ static const char *const texts[STATEMENT_COUNT] = {
                              " WHERE first > ?1 ORDER BY first LIMIT 1",
     [STATEMENT_DONE_KEPT] = "SELECT " DONE_COLUMNS " FROM done WHERE kept > 0"
                             " ORDER BY position LIMIT 1",
-    [STATEMENT_DONE_PUT] = "REPLACE INTO done VALUES (?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_DONE_PUT] = "REPLACE INTO done"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_DONE_REMOVE] = "DELETE FROM done WHERE first = ?1",
+    [STATEMENT_LOST] = "SELECT ifnull(sum(last - first + 1), 0) FROM lost",
     [STATEMENT_PEER_GET] = "SELECT store, incarnation, backed_up, clock_offset,"
                            " clock_seen FROM peer",
     [STATEMENT_PEER_PUT] = "UPDATE peer SET store = ?1, incarnation = ?2,"
@@ -89,8 +88,10 @@ statements_prepare(struct spool *spool)
 void
 statements_finalize(struct spool *spool)
 {
-    for (int i = 0; i < STATEMENT_COUNT; i++)
+    for (int i = 0; i < STATEMENT_COUNT; i++) {
         sqlite3_finalize(spool->statements[i]);
+        spool->statements[i] = NULL;
+    }
 }
 
 // disk_is_full tells a write that failed for want of room from other failures:
@@ -168,26 +169,40 @@ statement_run(struct spool *spool, enum spool_statement which)
 enum status
 spool_begin(struct spool *spool)
 {
-    return statement_run(spool, STATEMENT_BEGIN);
+    if (gate_pass(spool->gate) != STATUS_OK) {
+        snprintf(spool->error, sizeof spool->error, "cannot lock %.200s.gate",
+                 spool->path);
+        return STATUS_SYSTEM;
+    }
+    enum status status = spool_follow(spool);
+    if (status == STATUS_OK)
+        status = statement_run(spool, STATEMENT_BEGIN);
+    if (status != STATUS_OK)
+        gate_leave(spool->gate);
+    return status;
 }
 
 enum status
 spool_commit(struct spool *spool)
 {
-    return statement_run(spool, STATEMENT_COMMIT);
+    enum status status = statement_run(spool, STATEMENT_COMMIT);
+    if (status == STATUS_OK)
+        gate_leave(spool->gate);
+    return status;
 }
 
 void
 spool_abort(struct spool *spool)
 {
-    if (sqlite3_get_autocommit(spool->database))
-        return; // SQLite rolled back by itself
-    sqlite3_step(spool->statements[STATEMENT_ROLLBACK]);
-    sqlite3_reset(spool->statements[STATEMENT_ROLLBACK]);
+    // Unless SQLite rolled back by itself:
+    if (spool->database && !sqlite3_get_autocommit(spool->database)) {
+        sqlite3_step(spool->statements[STATEMENT_ROLLBACK]);
+        sqlite3_reset(spool->statements[STATEMENT_ROLLBACK]);
+    }
+    gate_leave(spool->gate);
 }
 
-// head_checksum covers what cannot be counted again from the events.
-static uint32_t
+uint32_t
 head_checksum(const struct spool_head *head)
 {
     uint64_t numbers[] = {head->epoch, head->last_seq, head->previous_epoch,
@@ -244,6 +259,10 @@ spool_head(struct spool *spool, struct spool_head *head)
         head->kept = (uint64_t)sqlite3_column_int64(row, 9);
         head->kept_bytes = (uint64_t)sqlite3_column_int64(row, 10);
         head->revision = (uint64_t)sqlite3_column_int64(row, 11);
+        // 0: nothing was stored since the file was made or brought up to date.
+        sqlite3_int64 checksum = sqlite3_column_int64(row, 12);
+        if (checksum != 0 && checksum != head_checksum(head))
+            status = spool_fail(spool, SQLITE_CORRUPT);
     }
     sqlite3_reset(row);
     return status;

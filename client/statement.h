@@ -34,6 +34,7 @@ enum spool_statement {
     STATEMENT_DONE_KEPT,
     STATEMENT_DONE_PUT,
     STATEMENT_DONE_REMOVE,
+    STATEMENT_LOST,
     STATEMENT_PEER_GET,
     STATEMENT_PEER_PUT,
     STATEMENT_COUNT
@@ -43,6 +44,8 @@ struct spool {
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENT_COUNT];
     uint64_t max_bytes;
+    int gate; // lock.h
+    uint64_t file_device, file_inode;
     char path[4096];
     char error[SPOOL_ERROR_MAX];
 };
@@ -57,6 +60,9 @@ enum status spool_fail(struct spool *spool, int rc);
 // statement_run steps a statement that gives no row, and resets it.
 MUST_USE enum status statement_run(struct spool *spool,
                                    enum spool_statement which);
+
+// spool_follow opens the file anew when a repair put another one in its place.
+MUST_USE enum status spool_follow(struct spool *spool);
 
 // A transaction: begin, then commit, or abort (also after a failed commit).
 MUST_USE enum status spool_begin(struct spool *spool);
@@ -111,8 +117,30 @@ struct measure {
 MUST_USE enum status events_measure(struct spool *spool, uint64_t first,
                                     uint64_t last, struct measure *measure);
 
+uint32_t done_checksum(const struct done_range *range);
+
+// head_checksum covers what cannot be counted again from the events.
+uint32_t head_checksum(const struct spool_head *head);
+
 // event_checksum covers all of an event that never changes.
 uint32_t event_checksum(const struct spool_event *event);
+
+// event_of_row reads a row of EVENT_COLUMNS; lent until the next step.
+struct spool_event event_of_row(sqlite3_stmt *row);
+
+#define EVENT_COLUMNS                                                          \
+    "seq, id, state, recorded_at, not_before, tries, code, field, text, body," \
+    " checksum, salt, comment, signature"
+
+// gaps_visit calls `each` for every range of numbers up to last_seq that is in
+// no table, ascending, until it returns false.
+MUST_USE enum status gaps_visit(struct spool *spool, uint64_t last_seq,
+                                bool (*each)(void *context, uint64_t first,
+                                             uint64_t last),
+                                void *context);
+
+// head_recount makes the head's counts anew from what is there.
+MUST_USE enum status head_recount(struct spool *spool, struct spool_head *head);
 
 // schema_ready fills an empty file and brings an older one up to date, within
 // the caller's transaction.  STATUS_MALFORMED: not a spool, or a newer one.

@@ -25,8 +25,8 @@ column_span(sqlite3_stmt *row, enum column column)
     return span_of(bytes, (size_t)sqlite3_column_bytes(row, (int)column));
 }
 
-static struct spool_event
-read_event(sqlite3_stmt *row)
+struct spool_event
+event_of_row(sqlite3_stmt *row)
 {
     struct spool_event event = {
         .seq = (uint64_t)sqlite3_column_int64(row, COLUMN_SEQ),
@@ -68,7 +68,7 @@ walk(struct spool *spool, enum spool_statement which, spool_visitor *visit,
                 status = spool_fail(spool, rc);
             break;
         }
-        struct spool_event event = read_event(row);
+        struct spool_event event = event_of_row(row);
         if (position > 0) {
             event.state = SPOOL_KEPT;
             event.position = position;
