@@ -17,7 +17,7 @@ from oracle import Ledger
 # Impatient, so that hundreds of faults fit into a minute.
 python_terminal.BACKOFF_S = 0.05
 python_terminal.BACKOFF_MAX_S = 0.4
-python_terminal.RESEND_S = 2
+python_terminal.RESEND_S = 0.7
 python_terminal.SILENCE_S = 5
 python_terminal.PING_S = 1
 

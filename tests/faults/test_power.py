@@ -19,7 +19,7 @@ from pathlib import Path
 import lmdb
 
 import protocol
-from cluster import WAIT_S
+from cluster import WAIT_S, wait_until
 from ground import DEMO, SANITIZED, SEED, TOOLS, Ground, environment, main, \
     preload, scaled, tally
 from load import COLLECTOR, Load
@@ -162,7 +162,101 @@ class Recording:
         shutil.rmtree(self.folder)
 
 
+class SpoolRecording:
+    """A till's life on its spool, and every disk it may leave.
+
+    Its account (`kept ID`, `acked ID KIND`) stands in the log as marks: what was
+    kept and not acknowledged by the time of the cut must be in the spool.
+    """
+
+    def __init__(self, seed, lie=None):
+        self.folder = memory_folder()
+        self.place = self.folder / "shop"
+        self.place.mkdir()
+        self.log = self.folder / "recorder.log"
+        with Ground() as ground:
+            ground.aggregator()
+            ground.collector()
+            wait_until("the collector has the rules",
+                       lambda: "rules-loaded" in ground.log("collector-1"))
+            self.till = Till(self.place, count=150, seed=seed,
+                             pump=ground.endpoints())
+            extra = preload("recorder.so", FAULTS_ROOT=self.place,
+                            FAULTS_LOG=self.log, FAULTS_MARKS=self.till.account)
+            if lie:
+                extra["FAULTS_LIE"] = lie
+            for life in range(3):  # two are killed, so the spool is recovered
+                self.till.start(extra=extra)
+                if life < 2:
+                    wait_until("a part is sold", lambda n=life: len(
+                        self.till.told()) > 150 * (n + 1))
+                    self.till.kill()
+                elif self.till.finish() != 0:
+                    raise AssertionError(self.till.log.read_text())
+        self.enumerator = Enumerator(read_log(self.log))
+
+    def owed(self):
+        """Ids that must be in the spool, by the marks so far."""
+        kept, done = set(), set()
+        for mark in self.enumerator.marks:
+            word, rest = mark.decode().split()[:2]
+            if word == "kept":
+                kept.add(bytes.fromhex(rest))
+            elif word == "acked":
+                done.add(bytes.fromhex(rest))
+        return kept - done
+
+    def judge(self, count, seed):
+        verdicts = Counter()
+        other = Till(self.folder, count=0)
+        known = {i for _, i, _ in self.till.made}
+        for state in self.enumerator.states(count, random.Random(seed)):
+            place = self.folder / "state"
+            place.mkdir()
+            state.write(place)
+            other.command[other.command.index("--spool") + 1] = \
+                place / self.till.spool.name
+            verdicts[self.verdict(other, known)] += 1
+            shutil.rmtree(place)
+        return verdicts
+
+    def verdict(self, other, known):
+        owed = self.owed()
+        try:
+            inside, _ = other.inside()
+        except AssertionError as error:
+            if not owed and "there is no spool" in str(error):
+                return "good"
+            return "broken"
+        if not owed <= set(inside):
+            return "lost"
+        return "good" if set(inside) <= known else "strange"
+
+    def close(self):
+        shutil.rmtree(self.folder)
+
+
 class Power(unittest.TestCase):
+    def run_spool(self, count, seed, lie=None):
+        recording = SpoolRecording(seed, lie)
+        try:
+            return recording.judge(count, seed)
+        finally:
+            recording.close()
+
+    def test_what_a_spool_promised_survives_every_power_cut(self):
+        count = STATES // 2
+        verdicts = self.run_spool(count, SEED)
+        print(f"spool: {dict(verdicts)}", flush=True)
+        self.assertEqual(set(verdicts), {"good"})
+        tally.add(spool_power_cut_states=count)
+
+    def test_a_spool_on_a_disk_that_only_pretends_is_broken(self):
+        verdicts = self.run_spool(60, SEED, "fsync")
+        print(f"spool, fsync: {dict(verdicts)}", flush=True)
+        self.assertGreater(verdicts["broken"] + verdicts["lost"], 4)
+        tally.control(f"spool, fsync: {dict(verdicts)}")
+
     def run_states(self, count, seed, lie=None, until=None):
         recording = Recording(seed, lie)
         try:

@@ -9,7 +9,8 @@
 //   FAULTS_MARKS  a file below the folder whose writes are marks, not data
 //   FAULTS_LIE    nosync, nometasync: open LMDB so (negative controls);
 //                 fsync: every sync succeeds and does nothing (likewise)
-//   FAULTS_SHORT  N: the N-th write is cut to half its length, once
+//   FAULTS_SHORT  N: the N-th write is cut to half its length, once; with
+//                 FAULTS_LIE=write, from the N-th on they only pretend
 //
 // The log is a sequence of {operation, file, offset, length} (4 x 8 bytes, host
 // order) each followed by `length` bytes.  Writes are logged with the lock held
@@ -183,7 +184,17 @@ close(int fd)
 static size_t
 cut_short(size_t length)
 {
-    return ++writes == short_at ? length / 2 : length;
+    return ++writes == short_at && !lies("write") ? length / 2 : length;
+}
+
+// pretends: a negative control, a disk that drops what it says it wrote.
+static bool
+pretends(void)
+{
+    if (!lies("write") || writes + 1 < short_at)
+        return false;
+    writes++;
+    return true;
 }
 
 static void
@@ -207,7 +218,8 @@ pwrite_noted(int fd, const void *bytes, size_t length, off_t offset)
     if (!to)
         return real(fd, bytes, length, offset);
     pthread_mutex_lock(&lock);
-    ssize_t done = real(fd, bytes, cut_short(length), offset);
+    ssize_t done = pretends() ? (ssize_t)length
+                              : real(fd, bytes, cut_short(length), offset);
     int saved = errno;
     note_write(to, (uint64_t)offset, bytes, done);
     pthread_mutex_unlock(&lock);
@@ -238,7 +250,10 @@ write(int fd, const void *bytes, size_t length)
         return real(fd, bytes, length);
     pthread_mutex_lock(&lock);
     off_t offset = lseek(fd, 0, SEEK_CUR);
-    ssize_t done = real(fd, bytes, to->marks ? length : cut_short(length));
+    ssize_t done =
+        !to->marks && pretends()
+            ? (ssize_t)length
+            : real(fd, bytes, to->marks ? length : cut_short(length));
     int saved = errno;
     note_write(to, (uint64_t)offset, bytes, done);
     pthread_mutex_unlock(&lock);
