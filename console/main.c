@@ -9,6 +9,7 @@
 #include "console/backup.h"
 #include "console/check.h"
 #include "console/comments.h"
+#include "console/dealer.h"
 #include "console/rank.h"
 #include "console/simulate.h"
 #include "console/verify.h"
@@ -23,6 +24,8 @@ struct command {
 static const struct command commands[] = {
     {"rank", "dealerpulse rank", rank_command,
      "rank dealers by a KPI over a period"},
+    {"dealer", "dealerpulse dealer", dealer_command,
+     "show every KPI of one dealer over a period"},
     {"check", "dealerpulse check", check_command,
      "validate settings, programme and dealers"},
     {"verify", "dealerpulse verify", verify_command,

@@ -13,6 +13,9 @@ void api_scopes(const struct site *site, const struct target *target,
                 const struct request *request, struct response *response);
 void api_dealers(const struct site *site, const struct target *target,
                  const struct request *request, struct response *response);
+// api_dealer: the scorecard of the dealer whose id ends the path.
+void api_dealer(const struct site *site, const struct target *target,
+                const struct request *request, struct response *response);
 void api_rankings(const struct site *site, const struct target *target,
                   const struct request *request, struct response *response);
 

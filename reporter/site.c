@@ -22,6 +22,7 @@ static const struct route routes[] = {
     {"/api/v1/kpis", api_kpis, {NULL}},
     {"/api/v1/scopes", api_scopes, {NULL}},
     {"/api/v1/dealers", api_dealers, {NULL}},
+    {"/api/v1/dealers/", api_dealer, {"period", "scope"}},
     {"/api/v1/rankings", api_rankings, {"period", "kpi", "scope", "format"}},
     {"/api/v1/health", api_health, {NULL}},
     {"/livez", livez_answer, {NULL}},
@@ -29,11 +30,23 @@ static const struct route routes[] = {
     {"/metrics", metrics_answer, {NULL}},
 };
 
+// leads_to: a route that ends in a slash is followed by one name.
+static bool
+leads_to(const char *route, const char *path)
+{
+    size_t length = strlen(route);
+
+    if (length == 1 || route[length - 1] != '/')
+        return strcmp(route, path) == 0;
+    return strncmp(route, path, length) == 0 && path[length] &&
+           !strchr(path + length, '/');
+}
+
 static const struct route *
 find_route(const char *path)
 {
     for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-        if (strcmp(routes[i].path, path) == 0)
+        if (leads_to(routes[i].path, path))
             return &routes[i];
     return NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// site: every address the reporter answers, as a table matched exactly.
+// site: every address the reporter answers, as a table; matched exactly, but
+// for one name at the end where an address ends in a slash.
 //
 // No socket and no clock in it: a request is a value, so is its response.
 #pragma once

@@ -88,6 +88,24 @@ class Reporter(unittest.TestCase):
         self.assertEqual({one["dealer"]: one["name"] for one in dealers},
                          {row["dealer"]: row["name"] for row in rows})
 
+    def test_a_scorecard_is_the_rankings_seen_from_one_dealer(self):
+        month = self.ask("/api/v1/periods")["default"]
+        for row in self.ask("/api/v1/rankings?kpi=csi")["rows"][:3]:
+            card = self.ask(f"/api/v1/dealers/{row['dealer']}?period={month}")
+            lines = {line["id"]: line for line in card["kpis"]}
+            self.assertEqual(len(card["months"]), 13)
+            for kpi in ("csi", "nps", "complaint_sla"):
+                ranking = self.ask(f"/api/v1/rankings?kpi={kpi}&period={month}")
+                own = next(r for r in ranking["rows"]
+                           if r["dealer"] == row["dealer"])
+                for key in ("rank", "value", "n", "num", "den"):
+                    self.assertEqual(lines[kpi][key], own[key], (kpi, key))
+                self.assertEqual(lines[kpi]["total"],
+                                 ranking["total"]["value"])
+            said = self.cluster.run_console("dealer", row["dealer"], "--period",
+                                            month, "--format", "json").stdout
+            self.assertEqual(json.loads(said), card)
+
     def test_when_the_aggregator_dies_the_last_figures_stay(self):
         before = self.ask("/api/v1/rankings")
         self.cluster.processes["aggregator"].kill()

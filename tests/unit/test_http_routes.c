@@ -246,6 +246,24 @@ lists_say_what_can_be_asked(void **state)
 }
 
 static void
+a_dealer_has_a_scorecard(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_int_equal(get(stage, "/api/v1/dealers/C?period=2026-10"), 200);
+    json_t *json = body_json(stage);
+    assert_string_equal(json_string_value(json_object_get(json, "name")),
+                        "\xe5\xbc\xa0\xe4\xb8\x89");
+    assert_int_equal(json_array_size(json_object_get(json, "months")), 13);
+    assert_true(json_array_size(json_object_get(json, "kpis")) > 24);
+    json_decref(json);
+    assert_problem(stage, "/api/v1/dealers/Z", 404, "no dealer of this id");
+    assert_problem(stage, "/api/v1/dealers/", 404, "nothing at this address");
+    assert_problem(stage, "/api/v1/dealers/A/b", 404, "nothing at this");
+    assert_problem(stage, "/api/v1/dealers/A?kpi=csi", 400, "no parameter");
+}
+
+static void
 what_cannot_be_answered_is_a_sentence(void **state)
 {
     struct stage *stage = *state;
@@ -653,6 +671,7 @@ main(void)
         WITH(begin_with_figures, a_ranking_is_served_as_json_and_csv),
         WITH(begin_with_figures, the_scope_may_be_in_any_script),
         WITH(begin_with_figures, lists_say_what_can_be_asked),
+        WITH(begin_with_figures, a_dealer_has_a_scorecard),
         WITH(begin_with_figures, what_cannot_be_answered_is_a_sentence),
         WITH(begin_with_figures, a_target_is_decoded_within_bounds),
         WITH(begin_with_figures, no_target_makes_it_fail),

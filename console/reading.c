@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/reading.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "common/config/programme.h"
+#include "common/crypto/digest.h"
+#include "common/runtime/clock.h"
+
+enum {
+    FIRST_TIMEOUT_MS = 5000,
+    TALLIES_TIMEOUT_MS = 60000,
+    FIRST_MONTH = 1,
+    LAST_MONTH = 9999 * 12 + 11,
+};
+
+int
+reading_complain(const struct reading *reading, enum status status,
+                 const char *sentence)
+{
+    fprintf(stderr, "dealerpulse %s: %s\n", reading->options->command,
+            sentence[0] ? sentence : status_text(status));
+    return status == STATUS_UNAVAILABLE || status == STATUS_NOT_FOUND
+               ? EX_UNAVAILABLE
+               : EX_SOFTWARE;
+}
+
+static int
+configure(struct reading *reading)
+{
+    const struct reading_options *options = reading->options;
+    struct problems problems = {0};
+    struct config config;
+
+    if (config_load(options->config, &config, &problems) != STATUS_OK) {
+        problems_print(&problems);
+        return EX_CONFIG;
+    }
+    const char *queries =
+        options->queries ? options->queries : config.reporter.queries;
+    int written =
+        snprintf(reading->queries, sizeof reading->queries, "%s", queries);
+    config_free(&config);
+    if (written >= (int)sizeof reading->queries) {
+        fprintf(stderr, "dealerpulse %s: the endpoint is too long\n",
+                options->command);
+        return EX_USAGE;
+    }
+    if (options->programme &&
+        programme_load(options->programme, &reading->other, &problems) !=
+            STATUS_OK) {
+        problems_print(&problems);
+        return EX_CONFIG;
+    }
+    return 0;
+}
+
+static enum status
+ask_settled(struct reading *reading)
+{
+    struct tally_table *nothing = NULL;
+    struct ask *ask = reading->ask;
+
+    enum status status = ask_status(ask, FIRST_TIMEOUT_MS, &reading->facts);
+    uint64_t end = reading->facts.journal_position;
+    if (status != STATUS_OK || reading->facts.position >= end)
+        return status;
+    // A month without data: only the wait for the checkpoint matters.
+    status = ask_tallies(ask, 1, 1, end, TALLIES_TIMEOUT_MS, &nothing);
+    tally_table_free(nothing);
+    if (status != STATUS_OK)
+        return status;
+    return ask_status(ask, FIRST_TIMEOUT_MS, &reading->facts);
+}
+
+static int
+ask_rules(struct reading *reading)
+{
+    struct problems problems = {0};
+
+    if (crypto_start() != STATUS_OK ||
+        transport_open(&reading->transport, 1) != STATUS_OK)
+        return reading_complain(reading, STATUS_SYSTEM, "");
+    enum status status =
+        ask_open(&reading->ask, reading->transport, reading->queries, -1);
+    if (status != STATUS_OK) {
+        fprintf(stderr, "dealerpulse %s: \"%s\" is not an endpoint\n",
+                reading->options->command, reading->queries);
+        return EX_USAGE;
+    }
+    status = ask_settled(reading);
+    if (status == STATUS_OK)
+        status = book_open(&reading->book, reading->ask, &reading->facts,
+                           FIRST_TIMEOUT_MS, &problems);
+    if (status == STATUS_OK)
+        return 0;
+    if (problems.count > 0)
+        problems_print(&problems);
+    return reading_complain(reading, status, ask_problem(reading->ask));
+}
+
+int
+reading_open(struct reading *reading, const struct reading_options *options)
+{
+    *reading = (struct reading){.options = options, .now_ms = clock_wall_ms()};
+    int code = configure(reading);
+    return code == 0 ? ask_rules(reading) : code;
+}
+
+void
+reading_close(struct reading *reading)
+{
+    tally_table_free(reading->table);
+    if (reading->other)
+        programme_free(reading->other);
+    book_close(reading->book);
+    ask_close(reading->ask);
+    transport_close(reading->transport);
+}
+
+static int
+take_tallies(struct reading *reading, uint32_t first, uint32_t last)
+{
+    enum status status = ask_tallies(reading->ask, first, last, 0,
+                                     TALLIES_TIMEOUT_MS, &reading->table);
+    return status == STATUS_OK
+               ? 0
+               : reading_complain(reading, status, ask_problem(reading->ask));
+}
+
+struct material
+reading_material(const struct reading *reading)
+{
+    return (struct material){
+        .rulebook = reading->other ? reading->other : reading->book->rulebook,
+        .directory = reading->book->directory,
+        .table = reading->table,
+        .months = reading->facts.months,
+        .month_count = reading->facts.month_count,
+        .now_ms = reading->now_ms};
+}
+
+static int
+select_what(struct reading *reading)
+{
+    const struct reading_options *options = reading->options;
+    struct material material = reading_material(reading);
+    char problem[SELECTION_PROBLEM_MAX];
+
+    enum status status =
+        selection_make(&reading->selection, &material, options->period,
+                       options->kpi, options->scope, problem);
+    if (status == STATUS_OK)
+        return 0;
+    if (status != STATUS_MALFORMED && status != STATUS_NOT_FOUND)
+        return reading_complain(reading, status, "");
+    fprintf(stderr, "dealerpulse %s: %s\n", options->command, problem);
+    return EX_USAGE;
+}
+
+int
+reading_select(struct reading *reading, bool all)
+{
+    int code = 0;
+
+    if (all || !reading->options->period)
+        code = take_tallies(reading, FIRST_MONTH, LAST_MONTH);
+    if (code == 0)
+        code = select_what(reading);
+    if (code == 0 && !reading->table)
+        code = take_tallies(reading, reading->selection.first,
+                            reading->selection.last);
+    return code;
+}
+
+int
+reading_print(const struct reading *reading, struct buffer *text)
+{
+    if (text->failed) {
+        buffer_fini(text);
+        return reading_complain(reading, STATUS_SYSTEM, "out of memory");
+    }
+    bool written = fwrite(text->data, 1, text->used, stdout) == text->used &&
+                   fflush(stdout) == 0;
+    buffer_fini(text);
+    if (!written)
+        perror("dealerpulse: standard output");
+    return written ? 0 : EX_IOERR;
+}

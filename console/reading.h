@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// reading: what every command that shows figures begins with: the settings, the
+// query port, the published rules and dealers, and tallies.
+//
+// Every step returns 0 or the exit code to end with, the reason already on
+// stderr.
+#pragma once
+
+#include "client/book.h"
+#include "client/buffer.h"
+#include "client/selection.h"
+#include "common/config/config.h"
+
+// What the command line says; NULL: the default.
+struct reading_options {
+    const char *command; // for messages: "rank"
+    const char *config, *queries, *programme;
+    const char *period, *kpi, *scope;
+};
+
+struct reading {
+    const struct reading_options *options;
+    char queries[ENDPOINT_MAX];
+    struct transport *transport;
+    struct ask *ask;
+    struct store_facts facts;
+    struct book *book;
+    struct rulebook *other;    // --programme
+    struct tally_table *table; // NULL until asked for
+    struct selection selection;
+    int64_t now_ms;
+};
+
+// reading_open asks for the rules once the figures show all that was
+// acknowledged before: what an import just sent is in them.  Close it also
+// after a failure.
+int reading_open(struct reading *reading,
+                 const struct reading_options *options);
+void reading_close(struct reading *reading);
+
+// reading_select resolves period, KPI and scope and takes the tallies: those of
+// a named period, or all of them, which `all` demands.
+int reading_select(struct reading *reading, bool all);
+
+// reading_material is what there is to choose from; lent.
+struct material reading_material(const struct reading *reading);
+
+// reading_complain writes the sentence of a failure ("": the status's own).
+int reading_complain(const struct reading *reading, enum status status,
+                     const char *sentence);
+
+// reading_print writes a text to stdout and ends it.
+int reading_print(const struct reading *reading, struct buffer *text);
