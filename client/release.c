@@ -53,6 +53,26 @@ spool_release(struct spool *spool, uint64_t backed_up_position, uint64_t *count)
     return close_transaction(spool, &head, status);
 }
 
+// reopen_from puts what has another outcome than ACCEPTED back to waiting.
+static enum status
+reopen_from(struct spool *spool, struct spool_head *head, uint64_t from,
+            uint64_t *count)
+{
+    sqlite3_stmt *clear = spool->statements[STATEMENT_CLEAR];
+    struct measure measure;
+
+    enum status status = events_measure(spool, from, INT64_MAX, &measure);
+    if (status != STATUS_OK)
+        return status;
+    head->retry -= measure.retry;
+    head->rejected -= measure.rejected;
+    head->waiting += measure.retry + measure.rejected;
+    *count += measure.rejected;
+    sqlite3_bind_int64(clear, 1, (sqlite3_int64)from);
+    sqlite3_bind_int64(clear, 2, INT64_MAX);
+    return statement_run(spool, STATEMENT_CLEAR);
+}
+
 enum status
 spool_resend(struct spool *spool, uint64_t from, uint64_t *count)
 {
@@ -62,11 +82,13 @@ spool_resend(struct spool *spool, uint64_t from, uint64_t *count)
     enum status status = open_transaction(spool, &head);
     if (status == STATUS_OK)
         status = done_cut(spool, &head, from, INT64_MAX, count);
+    head.waiting += *count;
+    if (status == STATUS_OK)
+        status = reopen_from(spool, &head, from, count);
     if (status == STATUS_OK && *count == 0) {
         spool_abort(spool); // the usual case
         return STATUS_OK;
     }
-    head.waiting += *count;
     head.revision += 1;
     return close_transaction(spool, &head, status);
 }

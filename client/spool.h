@@ -130,8 +130,9 @@ MUST_USE enum status spool_release(struct spool *spool,
                                    uint64_t backed_up_position,
                                    uint64_t *count);
 
-// spool_resend puts the kept events with seq >= from back to waiting.  Events
-// of RETRY and REJECTED stay what they are.
+// spool_resend puts everything with seq >= from back to waiting: kept events,
+// and those of RETRY and REJECTED, because a restored store has forgotten what
+// it said of them and would miss their numbers.  *count: without the RETRY.
 MUST_USE enum status spool_resend(struct spool *spool, uint64_t from,
                                   uint64_t *count);
 
