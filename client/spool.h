@@ -108,7 +108,7 @@ MUST_USE enum status spool_waiting(struct spool *spool,
 
 // However long a time a receipt names, an event is tried again after so long;
 // one that is put off for longer was so by a clock that was ahead.
-enum { RETRY_MOST_MS = 15 * 60 * 1000 };
+enum { RETRY_MOST_MS = 5 * 60 * 1000 };
 
 // spool_due walks those to be tried again by now.  spool_all walks everything,
 // the kept ones as well if asked.  No visitor may call the spool.
