@@ -13,10 +13,10 @@ books_epoch(const struct world *world, uint32_t terminal)
 }
 
 // rival_of returns the fact with the same id and other content, or NULL.
-static const struct fact *
-rival_of(const struct world *world, const struct fact *fact)
+static struct fact *
+rival_of(struct world *world, const struct fact *fact)
 {
-    const struct fact *list = world->facts.list;
+    struct fact *list = world->facts.list;
     uint32_t i = (uint32_t)(fact - list);
 
     if (!fact->is_rival)
@@ -48,12 +48,42 @@ fact_of(struct world *world, const struct terminal *terminal, uint64_t seq)
     return &world->facts.list[terminal->spool.list[seq - 1].fact];
 }
 
+// store notes that a record holds a fact, perhaps once more.
+static void
+store(struct world *world, struct fact *fact, struct fact *rival)
+{
+    fact->stored = world->books.read;
+    world->missing -= fact->is_lost;
+    fact->is_lost = fact->is_usurped = false;
+    if (!rival || !rival->is_lost)
+        return;
+    world->missing--;
+    rival->is_lost = false;
+    rival->is_usurped = true; // nobody can know which one was first
+}
+
+void
+books_restore(struct world *world, const struct store_disk *disk,
+              uint64_t position)
+{
+    for (uint32_t i = 0; i < world->facts.count; i++) {
+        struct fact *fact = &world->facts.list[i];
+        if (fact->stored <= position)
+            continue;
+        fact->stored = 0;
+        fact->is_lost = true;
+        world->missing++;
+    }
+    world->books.read = position;
+    digest(store_disk_record(disk, position), world->books.head, CHAIN_SIZE);
+}
+
 static void
 read_delivery(struct world *world, const struct terminal *terminal,
               const struct delivery *delivery)
 {
     struct fact *fact = fact_of(world, terminal, delivery->seq);
-    const struct fact *rival = fact ? rival_of(world, fact) : NULL;
+    struct fact *rival = fact ? rival_of(world, fact) : NULL;
     const unsigned long long seq = delivery->seq;
 
     if (!fact || !span_equal(delivery->body, facts_body(&world->facts, fact)))
@@ -67,7 +97,7 @@ read_delivery(struct world *world, const struct terminal *terminal,
                    terminal->name, seq, (unsigned long long)fact->stored,
                    (unsigned long long)world->books.read);
     else
-        fact->stored = world->books.read;
+        store(world, fact, rival);
 }
 
 static void
@@ -169,22 +199,23 @@ static void
 close_fact(struct world *world, const struct fact *fact)
 {
     const struct fact *rival = rival_of(world, fact);
+    bool is_acked = fact->is_acked && !fact->is_usurped;
     const char *name = world->terminals[fact->terminal]->name;
     const unsigned long long seq = fact->seq;
 
     if (!fact->is_acked && fact->code == CODE_NONE)
         world_fail(world, "%s/%llu is lost: nobody heard what became of it",
                    name, seq);
-    else if (fact->is_acked != (fact->stored != 0))
+    else if (is_acked != (fact->stored != 0))
         world_fail(world, "%s/%llu is %s", name, seq,
-                   fact->is_acked ? "acknowledged and not stored"
-                                  : "stored and not acknowledged");
+                   is_acked ? "acknowledged and not stored"
+                            : "stored and not acknowledged");
     else if (rival && !fact->stored && !rival->stored)
         world_fail(world, "%s/%llu conflicts with what is not stored", name,
                    seq);
-    world->sums.acked += fact->is_acked;
+    world->sums.acked += is_acked;
     world->sums.counted += fact->stored != 0;
-    world->sums.rejected += !fact->is_acked;
+    world->sums.rejected += !is_acked;
 }
 
 void

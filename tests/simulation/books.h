@@ -13,6 +13,11 @@
 // books_append reads the records that have come to be on disk.
 void books_append(struct world *world, const struct store_disk *disk);
 
+// books_restore: the records after a position are gone for good; what they
+// held must come back.
+void books_restore(struct world *world, const struct store_disk *disk,
+                   uint64_t position);
+
 // books_told: a terminal learns what became of an event.
 void books_told(struct world *world, const struct terminal *terminal,
                 const struct settlement *settlement);

@@ -30,6 +30,8 @@ struct fact {
     enum code code;  // its terminal was told it is rejected
     uint64_t seq;    // in the spool under this number; 0: not there
     uint64_t stored; // the record that holds it; 0: none
+    bool is_lost;    // a record held it that no backup had
+    bool is_usurped; // its rival came first after that
 };
 
 struct facts {

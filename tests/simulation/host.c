@@ -28,6 +28,8 @@ genesis(struct host *host)
         store_disk_append(&host->disk, record);
     }
     host->disk.durable_count = host->disk.record_count;
+    host->backup = host->disk.record_count;
+    host->incarnation = 1;
 }
 
 struct host *
@@ -205,18 +207,21 @@ replay(struct host *host)
 static enum status
 open_service(struct host *host)
 {
-    static const struct store_identity identity = {.id = "simulated store",
-                                                   .incarnation = 1};
+    const struct store_identity identity = {.id = "simulated store",
+                                            .incarnation = host->incarnation};
     const struct service_options options = {
         .ledger = host->ledger,
         .history = host->world->rules->history,
         .identity = &identity,
         .seed = dice_roll(&host->world->dice),
-        .sink = {.link = {host, to_peer, link_notice},
+        .sink = {.link = {host, to_peer, link_notice, host_resend},
                  .append = append,
                  .notice = service_notice},
     };
-    return service_open(&host->service, &options);
+    enum status status = service_open(&host->service, &options);
+    if (status == STATUS_OK)
+        service_backed_up(host->service, host->backup);
+    return status;
 }
 
 void
@@ -232,6 +237,8 @@ host_start(struct host *host)
         host->dirty_since = -1;
         status = replay(host);
     }
+    if (status == STATUS_OK && host->incarnation > 1 && dice_coin(&world->dice))
+        host_settle(host); // else nobody can be told from where to send again
     if (status == STATUS_OK)
         status = open_service(host);
     if (status != STATUS_OK) {

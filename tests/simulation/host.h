@@ -23,6 +23,8 @@ struct host {
     struct world *world;
     struct store_disk disk;
     int64_t full_until; // the journal's disk
+    uint64_t backup;    // up to this record; what is restored
+    uint32_t incarnation;
     // Of one life:
     struct ledger *ledger;
     struct service *service; // NULL: dead
@@ -31,8 +33,9 @@ struct host {
     size_t waiting;
     struct guest inbox[HOST_INBOX_MAX];
     enum keeping keeping;
-    uint64_t frozen, frozen_events; // of the last checkpoint begun
-    int64_t dirty_since;            // -1: clean
+    struct resend_from resend[TERMINALS_MAX]; // lent to the link
+    uint64_t frozen, frozen_events;           // of the last checkpoint begun
+    int64_t dirty_since;                      // -1: clean
 };
 
 struct host *host_open(struct world *world);
@@ -40,6 +43,13 @@ void host_close(struct host *host);
 
 void host_start(struct host *host);
 void host_crash(struct host *host);
+
+// host_resend tells from where terminals send again, for the link.
+size_t host_resend(void *shell, const struct resend_from **list);
+
+// host_back_up copies the journal; host_lose_disk restores the copy.
+void host_back_up(struct host *host);
+void host_lose_disk(struct host *host);
 
 // host_receive takes a message over.
 void host_receive(struct host *host, struct message *message);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The checkpoints of a simulated aggregator, step by step.
+#include <endian.h>
 #include <stdlib.h>
+
+#include "common/domain/sequence.h"
 
 #include "tests/simulation/books.h"
 #include "tests/simulation/host.h"
@@ -54,6 +57,57 @@ take_up(struct host *host)
     must(host, ledger_flushed(host->ledger), "a checkpoint is not taken up");
     cache_reset(ledger_cache(host->ledger));
     host->keeping = KEEPING_NOTHING;
+}
+
+void
+host_back_up(struct host *host)
+{
+    host->backup = host->disk.durable_count;
+    service_backed_up(host->service, host->backup);
+    world_note(host->world, NODE_HOST, "a backup up to record %llu",
+               (unsigned long long)host->backup);
+}
+
+void
+host_lose_disk(struct host *host)
+{
+    world_note(host->world, NODE_HOST, "falls back from record %zu to %llu",
+               host->disk.record_count, (unsigned long long)host->backup);
+    host_crash(host);
+    store_disk_cut(&host->disk, host->backup);
+    books_restore(host->world, &host->disk, host->backup);
+    host->incarnation++;
+}
+
+static int
+by_epoch(const void *a, const void *b)
+{
+    const struct resend_from *one = a, *other = b;
+    return (one->epoch > other->epoch) - (one->epoch < other->epoch);
+}
+
+size_t
+host_resend(void *shell, const struct resend_from **list)
+{
+    static struct sequence sequence;
+    struct host *host = shell;
+    const struct disk_value *value;
+    size_t place = 0, count = 0;
+    uint64_t epoch;
+
+    while ((value = store_disk_next(&host->disk, &place))) {
+        if (value->db != STATE_SEQUENCE || count == TERMINALS_MAX)
+            continue;
+        must(host, sequence_decode(&sequence, disk_value_span(value)),
+             "a sequence cannot be read");
+        memcpy(&epoch, value->bytes + value->key_length - sizeof epoch,
+               sizeof epoch);
+        host->resend[count++] = (struct resend_from){
+            .epoch = be64toh(epoch), .seq = sequence_resend_from(&sequence)};
+    }
+    qsort(host->resend, count, sizeof *host->resend, by_epoch);
+    *list = host->resend;
+    return count;
 }
 
 void

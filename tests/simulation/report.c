@@ -40,6 +40,8 @@ report_add(struct report *report, const struct world *world)
 
     report->worlds++;
     report->failures += world->failure[0] != '\0';
+    for (size_t i = 0; i < world->faults.count; i++)
+        report->faults[world->faults.done[i].kind]++;
     sums->events += one->events;
     sums->acked += one->acked;
     sums->counted += one->counted;
@@ -95,6 +97,9 @@ report_end(const struct report *report)
     printf("seeds %" PRIu64 " to %" PRIu64 ": ", report->seed,
            report->seed + report->worlds - 1);
     tell(report);
+    for (size_t kind = 0; kind < FAULT_COUNT; kind++)
+        printf("%10" PRIu64 "  %s\n", report->faults[kind],
+               fault_text((enum fault_kind)kind));
 }
 
 static void

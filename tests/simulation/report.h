@@ -10,6 +10,7 @@ struct report {
     uint64_t seed, worlds, failures;
     enum breakage broken;
     struct tally_of_run sums;
+    uint64_t faults[FAULT_COUNT];
     double began, told; // seconds
 };
 

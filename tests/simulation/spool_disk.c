@@ -90,6 +90,7 @@ keep(struct world *world, struct spool_disk *disk,
     switch (settlement->kind) {
     case OUTCOME_ACCEPTED:
     case OUTCOME_DUPLICATE:
+        entry->position = settlement->position;
         change(world, disk, settlement->seq, ENTRY_GONE);
         return;
     case OUTCOME_REJECTED:
@@ -126,11 +127,25 @@ spool_disk_drop(struct world *world, struct spool_disk *disk, uint64_t seq)
 }
 
 void
+spool_disk_release(struct spool_disk *disk, uint64_t position)
+{
+    for (size_t i = 0; i < disk->count; i++)
+        if (disk->list[i].state == ENTRY_GONE &&
+            disk->list[i].position <= position)
+            disk->list[i].is_released = true;
+}
+
+void
 spool_disk_restore(struct world *world, struct spool_disk *disk, uint64_t from)
 {
     for (size_t i = from - 1; i < disk->count; i++) {
-        const struct fact *fact = &world->facts.list[disk->list[i].fact];
-        if (disk->list[i].state == ENTRY_GONE && fact->is_acked)
-            change(world, disk, i + 1, ENTRY_WAITING);
+        const struct disk_event *event = &disk->list[i];
+        struct fact *fact = &world->facts.list[event->fact];
+        bool is_kept =
+            event->state == ENTRY_GONE && fact->is_acked && !event->is_released;
+        if (!is_kept && event->state != ENTRY_LETTER)
+            continue;
+        fact->code = CODE_NONE;
+        change(world, disk, i + 1, ENTRY_WAITING);
     }
 }

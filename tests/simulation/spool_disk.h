@@ -21,6 +21,8 @@ struct disk_event {
     uint32_t fact;
     enum disk_event_state state;
     int64_t recorded_at, not_before;
+    uint64_t position; // GONE: of the receipt that said so
+    bool is_released;  // and its body is gone as well
 };
 
 struct spool_disk {
@@ -48,6 +50,10 @@ void spool_disk_settle(struct world *world, struct spool_disk *disk,
 void spool_disk_drop(struct world *world, struct spool_disk *disk,
                      uint64_t seq);
 
-// spool_disk_restore puts back in line what was accepted, from a number on.
+// spool_disk_release gives up what a backup has.
+void spool_disk_release(struct spool_disk *disk, uint64_t position);
+
+// spool_disk_restore puts back in line what is done and still there, from a
+// number on.
 void spool_disk_restore(struct world *world, struct spool_disk *disk,
                         uint64_t from);

@@ -87,6 +87,15 @@ store_disk_crash(struct store_disk *disk)
         forget_ids(disk);
 }
 
+void
+store_disk_cut(struct store_disk *disk, uint64_t position)
+{
+    disk->durable_count = position;
+    while (disk->record_count > position)
+        free(disk->records[--disk->record_count].bytes);
+    store_disk_empty(disk);
+}
+
 struct span
 store_disk_record(const struct store_disk *disk, uint64_t position)
 {

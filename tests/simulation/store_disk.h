@@ -62,6 +62,9 @@ struct store store_disk_store(struct store_disk *disk);
 struct store_writer store_disk_stage(struct store_disk *disk);
 void store_disk_commit(struct store_disk *disk, const struct journal_end *end);
 
+// store_disk_cut loses the records after a position, and the checkpoint.
+void store_disk_cut(struct store_disk *disk, uint64_t position);
+
 // store_disk_empty forgets the checkpoint.
 void store_disk_empty(struct store_disk *disk);
 

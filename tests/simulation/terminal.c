@@ -217,13 +217,14 @@ perform(struct world *world, struct terminal *terminal)
             terminal->settlements[terminal->settlement_count++] =
                 output.settlement;
             break;
-        case SESSION_STORE:
-            terminal->spool.store = output.store;
+        case SESSION_STORE: // in this order: it may die in between
             if (output.resend_from)
                 resend(world, terminal, output.resend_from);
+            terminal->spool.store = output.store;
             break;
         case SESSION_RELEASE:
-            break; // a spool of ours never needs the room
+            spool_disk_release(&terminal->spool, output.position);
+            break;
         }
     }
     world_fail(world, "%s never comes to rest", terminal->name);

@@ -5,7 +5,12 @@
 #include "tests/simulation/host.h"
 #include "tests/simulation/terminal.h"
 
-enum { EVERY_MS = 1000, SHORT_MS = 25000, JUMP_MS = 3600 * 1000 };
+enum {
+    EVERY_MS = 1000,
+    SHORT_MS = 25000,
+    JUMP_MS = 3600 * 1000,
+    BACKUP_EVERY = 8
+};
 
 static bool
 exists(const struct world *world, uint32_t node)
@@ -77,6 +82,17 @@ strike_collector(struct world *world, uint32_t node)
         collector_node_drain(collector);
 }
 
+static void
+strike_host(struct world *world)
+{
+    if (dice_below(&world->dice, BACKUP_EVERY) == 0)
+        host_back_up(world->host);
+    if (world_fault(world, FAULT_RESTORE, NODE_HOST))
+        host_lose_disk(world->host);
+    else if (world_fault(world, FAULT_HOST_CRASH, NODE_HOST))
+        host_crash(world->host);
+}
+
 void
 trouble_strike(struct world *world, uint32_t node)
 {
@@ -88,9 +104,8 @@ trouble_strike(struct world *world, uint32_t node)
         strike_terminal(world, node);
     else if (node < NODE_HOST)
         strike_collector(world, node);
-    else if (world->nodes[node].alive &&
-             world_fault(world, FAULT_HOST_CRASH, node))
-        host_crash(world->host);
+    else if (world->nodes[node].alive)
+        strike_host(world);
 }
 
 void

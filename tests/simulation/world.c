@@ -271,7 +271,8 @@ step(struct world *world, struct task *task)
 static bool
 is_at_rest(const struct world *world)
 {
-    if (!world->calm || world->to_submit > 0 || world->waiting > 0)
+    if (!world->calm || world->to_submit > 0 || world->waiting > 0 ||
+        world->missing > 0)
         return false;
     for (uint32_t i = 0; i < world->plan.terminals; i++)
         if (terminal_holds(world->terminals[i]))
@@ -294,8 +295,9 @@ world_go(struct world *world)
             world->now > world->facts.latest - RULES_EPOCH_MS + PATIENCE_MS)
             world_fail(world,
                        "nothing goes wrong any more, and yet %u events were "
-                       "not submitted, %u have no outcome",
-                       world->to_submit, world->waiting);
+                       "not submitted, %u have no outcome, %u never came back "
+                       "after a restore",
+                       world->to_submit, world->waiting, world->missing);
     }
 }
 

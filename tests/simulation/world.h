@@ -65,6 +65,7 @@ struct world {
     struct host *host;
     uint32_t to_submit; // facts no spool took yet
     uint32_t waiting;   // events in spools without an outcome
+    uint32_t missing;   // stored once, and not in the backup restored
     int64_t calm_at;    // from then on nothing goes wrong
     bool calm;
     struct tally_of_run sums;
