@@ -80,7 +80,10 @@ static enum status
 append(void *shell, struct span record, const struct journal_end *end)
 {
     struct aggregator *aggregator = shell;
-    return data_append(&aggregator->data, record, end);
+
+    enum status status = data_append(&aggregator->data, record, end);
+    upkeep_appended(aggregator->upkeep, status, clock_steady_ms());
+    return status;
 }
 
 static void
@@ -90,8 +93,7 @@ service_notice(void *shell, enum service_notice notice, uint64_t position,
     (void)shell;
     switch (notice) {
     case SERVICE_JOURNAL_FULL:
-        log_error("journal-full", "map or disk is full; events are put off");
-        return;
+        return; // the upkeep says so, once
     case SERVICE_JOURNAL_FAILED:
         log_error("journal-failed", "position=%llu reason=\"%s\"",
                   (unsigned long long)position, status_text(status));
@@ -154,7 +156,8 @@ aggregator_open(struct aggregator **out, const struct config *config,
         status = open_service(aggregator);
     if (status == STATUS_OK)
         status = upkeep_open(&aggregator->upkeep, &aggregator->data,
-                             aggregator->service, config->aggregator.data);
+                             aggregator->service, config->aggregator.data,
+                             config->aggregator.reserve_bytes);
     if (status != STATUS_OK) {
         aggregator_close(aggregator);
         return status;
@@ -255,7 +258,13 @@ gather(struct aggregator *aggregator)
 static enum status
 serve_group(struct aggregator *aggregator, bool *joined)
 {
-    enum status status = keeper_make_room(aggregator->data.keeper);
+    enum status status = STATUS_OK;
+
+    *joined = false;
+    if (!upkeep_is_holding(aggregator->upkeep))
+        status = keeper_make_room(aggregator->data.keeper);
+    if (status == STATUS_FULL)
+        return STATUS_OK; // intake is held from the next turn on
     service_tend(aggregator->service, now());
     if (status == STATUS_OK)
         status = gather(aggregator);

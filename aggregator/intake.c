@@ -133,6 +133,38 @@ intake_batch(struct intake *intake, const struct batch *batch,
     return STATUS_OK;
 }
 
+// refuse_all makes the receipt of a batch one that says the same of every
+// event.
+static void
+refuse_all(struct intake *intake, struct taken *taken,
+           const struct outcome *outcome, const struct receipt_terms *terms)
+{
+    struct writer writer;
+
+    begin_receipt(intake, taken, terms, &writer);
+    for (uint32_t event = 0; event < taken->events; event++)
+        receipt_outcome(&writer, event, outcome);
+    end_receipt(intake, taken, &writer);
+}
+
+enum status
+intake_put_off(struct intake *intake, const struct batch *batch, enum code code,
+               const struct receipt_terms *terms)
+{
+    struct outcome retry = outcome_of(code, NULL);
+    size_t room = RECEIPT_BYTES_MIN + (size_t)batch->events * OUTCOME_BYTES_MAX;
+
+    if (room > RECEIPT_BYTES - intake->receipt_used)
+        return STATUS_FULL;
+    struct taken *taken = &intake->batches[intake->batch_count++];
+    *taken = (struct taken){.session = batch->session,
+                            .number = batch->number,
+                            .events = batch->events};
+    intake->position = 0; // it is in no record
+    refuse_all(intake, taken, &retry, terms);
+    return STATUS_OK;
+}
+
 struct span
 intake_seal(struct intake *intake)
 {
@@ -183,12 +215,6 @@ intake_undo(struct intake *intake, enum code code,
     intake->accepted = 0;
     intake->receipt_used = 0;
     intake->position = 0; // as the receipts say: it is in no record
-    for (size_t i = 0; i < intake->batch_count; i++) {
-        struct taken *taken = &intake->batches[i];
-        struct writer writer;
-        begin_receipt(intake, taken, terms, &writer);
-        for (uint32_t event = 0; event < taken->events; event++)
-            receipt_outcome(&writer, event, &retry);
-        end_receipt(intake, taken, &writer);
-    }
+    for (size_t i = 0; i < intake->batch_count; i++)
+        refuse_all(intake, &intake->batches[i], &retry, terms);
 }

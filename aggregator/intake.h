@@ -60,6 +60,12 @@ MUST_USE enum status intake_batch(struct intake *intake,
                                   const struct batch *batch,
                                   const struct receipt_terms *terms);
 
+// intake_put_off answers a batch RETRY(code) without judging it.  STATUS_FULL
+// as intake_batch.
+MUST_USE enum status intake_put_off(struct intake *intake,
+                                    const struct batch *batch, enum code code,
+                                    const struct receipt_terms *terms);
+
 // intake_seal ends the group and lends its record, length 0 when there is
 // nothing to store (everything was stored before).
 struct span intake_seal(struct intake *intake);

@@ -8,7 +8,7 @@
 // and have brought more than FEW_EVENTS.  A receipt waits while a checkpoint
 // syncs the same disk: under a steady load each of them is one sorted run,
 // moved into place before the next.
-enum { PATIENCE = 4, PAUSE_MS = 100, FEW_EVENTS = 500 };
+enum { PATIENCE = 4, PAUSE_MS = 100, FEW_EVENTS = 500, RETRY_MS = 1000 };
 
 struct keeper {
     struct ledger *ledger;
@@ -18,6 +18,9 @@ struct keeper {
     int64_t dirty_since;            // steady ms; -1: clean
     uint64_t seen;                  // the position when last tended
     int64_t seen_at;                // and since when it is that
+    enum checkpoint_kind kind;      // of the last one begun
+    bool is_stuck;                  // it found no room
+    int64_t retry_at;               // steady ms
 };
 
 enum status
@@ -70,12 +73,29 @@ take_up(struct keeper *keeper)
     enum status status = checkpoint_writer_result(keeper->writer);
     if (status == STATUS_AGAIN)
         return STATUS_OK;
+    keeper->is_stuck = status == STATUS_FULL;
     if (status == STATUS_OK)
         status = ledger_flushed(keeper->ledger);
     if (status != STATUS_OK)
         return status;
     checkpoint_writer_release(keeper->writer);
     return STATUS_OK;
+}
+
+// try_again writes the frozen generation once more, if it is time.
+static void
+try_again(struct keeper *keeper, int64_t steady_ms)
+{
+    if (steady_ms < keeper->retry_at)
+        return;
+    keeper->retry_at = steady_ms + RETRY_MS;
+    checkpoint_writer_start(keeper->writer, keeper->kind);
+}
+
+bool
+keeper_is_stuck(const struct keeper *keeper)
+{
+    return keeper->is_stuck;
 }
 
 static uint64_t
@@ -93,6 +113,7 @@ begin(struct keeper *keeper, enum checkpoint_kind kind)
     keeper->frozen = ledger_position(keeper->ledger);
     keeper->frozen_events = ledger_end(keeper->ledger)->events;
     keeper->dirty_since = -1;
+    keeper->kind = kind;
     checkpoint_writer_start(keeper->writer, kind);
     return STATUS_OK;
 }
@@ -127,6 +148,10 @@ enum status
 keeper_tend(struct keeper *keeper, int64_t steady_ms)
 {
     enum status status = take_up(keeper);
+    if (status == STATUS_FULL) {
+        try_again(keeper, steady_ms);
+        return STATUS_OK;
+    }
     if (status != STATUS_OK || !is_dirty(keeper))
         return status;
     if (keeper->dirty_since < 0)

@@ -30,10 +30,16 @@ int keeper_fd(const struct keeper *keeper);
 // is due.  Anything but STATUS_OK: end the process.
 MUST_USE enum status keeper_tend(struct keeper *keeper, int64_t steady_ms);
 
+// keeper_is_stuck tells whether the generation being written found no room in
+// state/ or on its disk.  It stays frozen and is tried again every second;
+// until it is written nothing should be taken in.
+bool keeper_is_stuck(const struct keeper *keeper);
+
 // keeper_due_ms is how long keeper_tend may be left alone; -1: for ever.
 int64_t keeper_due_ms(const struct keeper *keeper, int64_t steady_ms);
 
 // keeper_make_room waits until a whole group fits the active generation.
+// STATUS_FULL: it will not, before there is room for the frozen one.
 MUST_USE enum status keeper_make_room(struct keeper *keeper);
 
 // keeper_settle writes everything and returns when it is on disk.

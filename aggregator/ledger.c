@@ -278,6 +278,14 @@ ledger_batch(struct ledger *ledger, const struct batch *batch, int64_t now)
     return intake_batch(ledger->intake, batch, &ledger->terms);
 }
 
+enum status
+ledger_put_off(struct ledger *ledger, const struct batch *batch, enum code code,
+               int64_t now)
+{
+    ledger->terms.now = now;
+    return intake_put_off(ledger->intake, batch, code, &ledger->terms);
+}
+
 struct span
 ledger_seal(struct ledger *ledger, struct journal_end *end)
 {

@@ -62,6 +62,12 @@ bool ledger_fits(const struct ledger *ledger, size_t bytes);
 MUST_USE enum status ledger_batch(struct ledger *ledger,
                                   const struct batch *batch, int64_t now);
 
+// ledger_put_off takes a batch in place of ledger_batch: every event is
+// answered RETRY(code) and nothing is looked at.
+MUST_USE enum status ledger_put_off(struct ledger *ledger,
+                                    const struct batch *batch, enum code code,
+                                    int64_t now);
+
 // ledger_seal lends the record to append and where the journal stands after
 // it.  Length 0: nothing to append; the receipts may go at once.
 struct span ledger_seal(struct ledger *ledger, struct journal_end *end);

@@ -8,6 +8,7 @@ struct service {
     struct service_sink sink;
     struct link link;
     bool draining;
+    bool is_held;
     size_t count; // batches of the group at hand, and whose they are
     struct peer peers[GROUP_BATCHES_MAX];
 };
@@ -40,6 +41,12 @@ service_backed_up(struct service *service, uint64_t position)
 }
 
 void
+service_hold(struct service *service, bool held)
+{
+    service->is_held = held;
+}
+
+void
 service_begin(struct service *service, struct instant now)
 {
     service->count = 0;
@@ -50,7 +57,7 @@ void
 service_tend(struct service *service, struct instant now)
 {
     uint32_t credit =
-        service->draining
+        service->draining || service->is_held
             ? 0
             : ledger_credit(service->ledger, service->link.sessions.count);
 
@@ -78,7 +85,10 @@ admit(struct service *service, struct instant now, const struct peer *peer,
 {
     if (!ledger_fits(service->ledger, frame.length))
         return STATUS_FULL;
-    enum status status = ledger_batch(service->ledger, batch, now.wall_ms);
+    enum status status =
+        service->is_held ? ledger_put_off(service->ledger, batch,
+                                          CODE_STORE_FULL, now.wall_ms)
+                         : ledger_batch(service->ledger, batch, now.wall_ms);
     if (status == STATUS_OK)
         service->peers[service->count++] = *peer;
     return status;

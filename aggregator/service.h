@@ -47,6 +47,10 @@ void service_close(struct service *service); // NULL is fine
 // backup up to there.
 void service_backed_up(struct service *service, uint64_t position);
 
+// service_hold: while held, every batch is answered RETRY(STORE_FULL) and
+// nobody is granted any credit.  Between groups only.
+void service_hold(struct service *service, bool held);
+
 void service_begin(struct service *service, struct instant now);
 
 enum service_taken {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "aggregator/resend.h"
+#include "aggregator/room.h"
 #include "common/runtime/log.h"
 
 enum { LOOK_MS = 1000 };
@@ -12,15 +13,17 @@ struct upkeep {
     struct data *data;
     struct service *service;
     const char *dir;
-    int64_t look_at;            // steady ms
-    uint64_t backed_up;         // as told to the service
-    bool mark_is_bad;           // and that was logged
+    int64_t look_at;    // steady ms
+    uint64_t backed_up; // as told to the service
+    bool mark_is_bad;   // and that was logged
+    struct room room;
+    bool is_holding;
     struct resend_from *resend; // after a restore: what was lent
 };
 
 enum status
 upkeep_open(struct upkeep **out, struct data *data, struct service *service,
-            const char *dir)
+            const char *dir, uint64_t reserve_bytes)
 {
     struct upkeep *upkeep = calloc(1, sizeof *upkeep);
     if (!upkeep)
@@ -28,6 +31,7 @@ upkeep_open(struct upkeep **out, struct data *data, struct service *service,
     upkeep->data = data;
     upkeep->service = service;
     upkeep->dir = dir;
+    upkeep->room = (struct room){.dir = dir, .reserve_bytes = reserve_bytes};
     upkeep->backed_up = data->mark.position;
     service_backed_up(service, upkeep->backed_up);
     *out = upkeep;
@@ -66,13 +70,37 @@ look_at_the_mark(struct upkeep *upkeep)
     log_info("backed-up", "position=%llu", (unsigned long long)mark.position);
 }
 
+static void
+look_around(struct upkeep *upkeep)
+{
+    look_at_the_mark(upkeep);
+    room_look_at_disk(&upkeep->room);
+}
+
 void
 upkeep_look(struct upkeep *upkeep, int64_t steady_ms)
 {
-    if (steady_ms < upkeep->look_at)
-        return;
-    upkeep->look_at = steady_ms + LOOK_MS;
-    look_at_the_mark(upkeep);
+    if (steady_ms >= upkeep->look_at) {
+        upkeep->look_at = steady_ms + LOOK_MS;
+        look_around(upkeep);
+    }
+    room_look_at_state(&upkeep->room, keeper_is_stuck(upkeep->data->keeper));
+    bool is_holding = !room_is_there(&upkeep->room, steady_ms);
+    if (is_holding != upkeep->is_holding)
+        service_hold(upkeep->service, is_holding);
+    upkeep->is_holding = is_holding;
+}
+
+bool
+upkeep_is_holding(const struct upkeep *upkeep)
+{
+    return upkeep->is_holding;
+}
+
+void
+upkeep_appended(struct upkeep *upkeep, enum status status, int64_t steady_ms)
+{
+    room_appended(&upkeep->room, status, steady_ms);
 }
 
 size_t

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// upkeep: what the aggregator looks after once a second beside its work: how
-// far it is backed up.
+// upkeep: what the aggregator looks after beside its work: how far it is backed
+// up, and whether there is room to take more in.
+//
+// Without room intake is held: every batch is answered RETRY(STORE_FULL), no
+// credit is granted, and what was accepted still has the reserve to be
+// committed and checkpointed.  Three things hold it: less free disk than the
+// reserve, a journal that took no record, a state that takes no checkpoint.
+// It goes on by itself once there is room.
 #pragma once
 
 #include "aggregator/data.h"
@@ -10,11 +16,19 @@
 struct upkeep;
 
 MUST_USE enum status upkeep_open(struct upkeep **out, struct data *data,
-                                 struct service *service, const char *dir);
+                                 struct service *service, const char *dir,
+                                 uint64_t reserve_bytes);
 void upkeep_close(struct upkeep *upkeep); // NULL is fine
 
-// upkeep_look does what is due.
+// upkeep_look does what is due, between groups.
 void upkeep_look(struct upkeep *upkeep, int64_t steady_ms);
+
+// upkeep_is_holding tells whether intake is held.
+bool upkeep_is_holding(const struct upkeep *upkeep);
+
+// upkeep_appended hears how the append of a record went.
+void upkeep_appended(struct upkeep *upkeep, enum status status,
+                     int64_t steady_ms);
 
 // upkeep_resend is the service's question after a restore (link_sink.resend).
 size_t upkeep_resend(struct upkeep *upkeep, const struct resend_from **list);

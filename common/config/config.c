@@ -20,6 +20,7 @@ static const struct config defaults = {
                    .data = "/var/lib/dealerpulse",
                    .journal_bytes = (uint64_t)1 << 40,
                    .state_bytes = (uint64_t)1 << 40,
+                   .reserve_bytes = (uint64_t)256 << 20,
                    .checkpoint_events = 400000,
                    .checkpoint_ms = 1000},
     .collector = {.name = "collector-1",
@@ -111,6 +112,8 @@ read_aggregator(const struct place *place, struct node node,
               &config->journal_bytes);
     node_size(node_get(node, "state_bytes"), map_bytes_min, map_bytes_max,
               &config->state_bytes);
+    node_size(node_get(node, "reserve_bytes"), 0, map_bytes_max,
+              &config->reserve_bytes);
     node_whole(node_get(node, "checkpoint_events"), 1, 1000000000, &events);
     config->checkpoint_events = (uint64_t)events;
     read_ms(node_get(node, "checkpoint_ms"), 3600000, &config->checkpoint_ms);

@@ -49,6 +49,7 @@ struct aggregator_config {
     char key[PATH_MAX];         // secret key file
     uint64_t journal_bytes;     // map size; 1 TiB
     uint64_t state_bytes;       // map size; 1 TiB
+    uint64_t reserve_bytes;     // take nothing with less free disk; 256 MiB
     uint64_t checkpoint_events; // a checkpoint after so many; 400000
     uint64_t checkpoint_ms;     // or so long after the last commit; 1000
 };

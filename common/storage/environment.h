@@ -23,6 +23,7 @@ enum status lmdb_status(int rc);
 // a write cut short by a full disk as EIO: STATUS_FULL when next to nothing is
 // free there.
 enum status environment_status(const char *dir, int rc);
+enum status environment_written(MDB_env *env, int rc);
 
 // environment_open opens dir, made if missing unless read_only.  max_bytes 0
 // takes the size its owner gave it.

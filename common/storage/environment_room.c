@@ -20,3 +20,13 @@ environment_status(const char *dir, int rc)
         return STATUS_FULL;
     return lmdb_status(rc);
 }
+
+enum status
+environment_written(MDB_env *env, int rc)
+{
+    const char *dir;
+
+    if (rc != EIO || mdb_env_get_path(env, &dir))
+        return lmdb_status(rc);
+    return environment_status(dir, rc);
+}

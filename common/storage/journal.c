@@ -183,12 +183,14 @@ journal_append(struct journal *journal, struct span record, bool publication,
     if (status == STATUS_OK && before.position + 1 != end->position)
         status = STATUS_BUSY;
     if (status == STATUS_OK)
-        status = lmdb_status(put_all(journal, txn, record, publication, end));
+        status = environment_written(
+            journal->env, put_all(journal, txn, record, publication, end));
     if (status != STATUS_OK) {
         mdb_txn_abort(txn);
         return status;
     }
-    return lmdb_status(mdb_txn_commit(txn)); // the transaction is gone anyway
+    // The transaction is gone anyway.
+    return environment_written(journal->env, mdb_txn_commit(txn));
 }
 
 enum status

@@ -12,6 +12,13 @@ struct checkpoint {
     enum checkpoint_kind kind;
 };
 
+// written is the status of something that may have written to the disk.
+static enum status
+written(const struct state *state, int rc)
+{
+    return environment_written(state->env, rc);
+}
+
 static int
 open_cursors(struct checkpoint *checkpoint)
 {
@@ -135,7 +142,7 @@ checkpoint_begin(struct checkpoint **out, struct state *state,
         rc = move(checkpoint, SIZE_MAX, &is_done);
     if (rc) {
         checkpoint_abort(checkpoint);
-        return lmdb_status(rc);
+        return written(state, rc);
     }
     *out = checkpoint;
     return STATUS_OK;
@@ -161,8 +168,10 @@ checkpoint_put(struct checkpoint *checkpoint, enum state_db db, struct span key,
                struct span value)
 {
     if (checkpoint->kind == CHECKPOINT_PENDING)
-        return lmdb_status(put_pending(checkpoint, db, key, value));
-    return lmdb_status(value_put(checkpoint->cursor[db], key, value, 0));
+        return written(checkpoint->state,
+                       put_pending(checkpoint, db, key, value));
+    return written(checkpoint->state,
+                   value_put(checkpoint->cursor[db], key, value, 0));
 }
 
 enum status
@@ -173,11 +182,12 @@ checkpoint_remove(struct checkpoint *checkpoint, enum state_db db,
     MDB_val k = to_val(key), nothing = {0};
 
     if (checkpoint->kind == CHECKPOINT_PLACED)
-        return lmdb_status(remove_key(checkpoint, db, &k));
+        return written(checkpoint->state, remove_key(checkpoint, db, &k));
     if (!pending_key_of(&pending, db, key))
         return STATUS_MALFORMED;
     k = pending_val(&pending);
-    return lmdb_status(mdb_cursor_put(checkpoint->pending, &k, &nothing, 0));
+    return written(checkpoint->state,
+                   mdb_cursor_put(checkpoint->pending, &k, &nothing, 0));
 }
 
 enum status
@@ -187,16 +197,17 @@ checkpoint_empty(struct checkpoint *checkpoint)
 
     for (size_t db = 0; db < STATE_DB_COUNT && rc == 0; db++)
         rc = mdb_drop(checkpoint->txn, checkpoint->state->dbi[db], 0);
-    return lmdb_status(rc);
+    return written(checkpoint->state, rc);
 }
 
 enum status
 checkpoint_commit(struct checkpoint *checkpoint)
 {
     close_cursors(checkpoint);
+    const struct state *state = checkpoint->state;
     int rc = mdb_txn_commit(checkpoint->txn);
     free(checkpoint);
-    return lmdb_status(rc);
+    return written(state, rc);
 }
 
 void
@@ -227,7 +238,7 @@ state_settle(struct state *state, size_t most, bool *is_done)
         *is_done = rc == 0;
         if (checkpoint.txn)
             mdb_txn_abort(checkpoint.txn);
-        return lmdb_status(rc);
+        return written(state, rc);
     }
-    return lmdb_status(mdb_txn_commit(checkpoint.txn));
+    return written(state, mdb_txn_commit(checkpoint.txn));
 }

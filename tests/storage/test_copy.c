@@ -7,9 +7,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <unistd.h>
 
 #include "common/storage/copy.h"
+#include "common/storage/environment.h"
 #include "common/storage/files.h"
 #include "common/storage/journal.h"
 #include "common/storage/keys.h"
@@ -141,6 +143,21 @@ a_file_cut_short_is_neither_copied_nor_opened(void **state)
     }
 }
 
+// LMDB says EIO when a write only half fits a full disk.
+static void
+an_io_error_means_full_only_where_nothing_is_free(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t bytes;
+
+    assert_int_equal(files_free("/proc", &bytes), STATUS_OK);
+    assert_int_equal(bytes, 0);
+    assert_int_equal(environment_status("/proc", EIO), STATUS_FULL);
+    assert_int_equal(environment_status(fixture->dir, EIO), STATUS_SYSTEM);
+    assert_int_equal(environment_status(fixture->dir, ENOSPC), STATUS_FULL);
+    assert_int_equal(environment_status("/proc", 0), STATUS_OK);
+}
+
 static void
 a_mark_is_read_as_it_was_written(void **state)
 {
@@ -222,6 +239,7 @@ main(void)
         IN_TWO_DIRECTORIES(nothing_is_copied_over_what_is_there),
         IN_TWO_DIRECTORIES(what_is_not_there_is_unavailable),
         IN_TWO_DIRECTORIES(a_file_cut_short_is_neither_copied_nor_opened),
+        IN_TWO_DIRECTORIES(an_io_error_means_full_only_where_nothing_is_free),
         IN_TWO_DIRECTORIES(a_mark_is_read_as_it_was_written),
         IN_TWO_DIRECTORIES(a_mark_cut_short_is_none),
         IN_TWO_DIRECTORIES(

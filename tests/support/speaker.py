@@ -26,6 +26,7 @@ class Speaker:
             patient=True)
         self.acked = {}     # seq -> body
         self.outcomes = {}  # seq -> (kind, code)
+        self.retry = []     # events answered RETRY
         self.seq = 0
         self.terminal = python_terminal.Terminal(self.options, self.pb, [],
                                                  self.note)
@@ -38,6 +39,8 @@ class Speaker:
                                     self.pb.Code.Name(code))
         if kind in (self.pb.OUTCOME_ACCEPTED, self.pb.OUTCOME_DUPLICATE):
             self.acked[event.seq] = event.body
+        if kind == self.pb.OUTCOME_RETRY:
+            self.retry.append(event)
 
     def response(self, **more):
         """A complete answer to the questionnaire of deploy/samples/ecsi."""
@@ -79,6 +82,21 @@ class Speaker:
         for _ in range(count):
             self.add()
         self.run()
+
+    def try_again(self):
+        """What was answered RETRY waits again."""
+        self.terminal.waiting.extend(self.retry)
+        self.terminal.waiting.sort(key=lambda event: event.seq)
+        self.retry = []
+
+    def run_out(self, seconds=WAIT_S):
+        """Until every event is acknowledged, however often it is put off."""
+        end = time.monotonic() + seconds
+        while len(self.acked) < self.seq:
+            self.try_again()
+            self.run(lambda: self.retry or len(self.acked) == self.seq,
+                     max(1, end - time.monotonic()))
+            time.sleep(0.2 if self.retry else 0)
 
     def close(self):
         self.terminal.close()
