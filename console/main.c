@@ -11,6 +11,7 @@
 #include "console/comments.h"
 #include "console/dealer.h"
 #include "console/rank.h"
+#include "console/score.h"
 #include "console/simulate.h"
 #include "console/verify.h"
 
@@ -26,6 +27,8 @@ static const struct command commands[] = {
      "rank dealers by a KPI over a period"},
     {"dealer", "dealerpulse dealer", dealer_command,
      "show every KPI of one dealer over a period"},
+    {"score", "dealerpulse score", score_command,
+     "points of performances against thresholds, offline"},
     {"check", "dealerpulse check", check_command,
      "validate settings, programme and dealers"},
     {"verify", "dealerpulse verify", verify_command,
