@@ -20,7 +20,7 @@ find(struct spool *spool, const struct spool_entry *entry, uint64_t *seq,
         if (!span_equal(body, entry->body))
             continue;
         *seq = (uint64_t)sqlite3_column_int64(row, 0);
-        *state = (enum spool_state)sqlite3_column_int(row, 1);
+        *state = state_column(row, 1);
         break;
     }
     enum status status = rc == SQLITE_ROW || rc == SQLITE_DONE

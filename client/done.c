@@ -31,7 +31,9 @@ read_range(struct spool *spool, enum spool_statement which,
             .kept = (uint64_t)sqlite3_column_int64(row, 3),
             .bytes = (uint64_t)sqlite3_column_int64(row, 4),
         };
-        if (sqlite3_column_int64(row, 5) != done_checksum(range))
+        if (sqlite3_column_int64(row, 5) != done_checksum(range) ||
+            range->first < 1 || range->first > range->last ||
+            range->last > INT64_MAX) // walks go by them, and must end
             status = spool_fail(spool, SQLITE_CORRUPT);
     } else if (rc != SQLITE_DONE)
         status = spool_fail(spool, rc);

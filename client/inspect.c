@@ -89,9 +89,7 @@ list_one(void *context, const struct spool_event *event)
         .seq = event->seq,
         .id = event->id.bytes,
         .recorded_at_ms = event->recorded_at_ms,
-        // A damaged file may say anything.
-        .place = event->state <= SPOOL_KEPT ? places[event->state]
-                                            : DEALERPULSE_DEAD_LETTER,
+        .place = places[event->state],
         .not_before_ms = event->not_before_ms,
         .tries = event->tries,
         .code = (uint32_t)event->code,

@@ -25,7 +25,7 @@ known_state(struct spool *spool, uint64_t seq, enum spool_state *state,
     int rc = sqlite3_step(row);
     *found = rc == SQLITE_ROW;
     if (*found)
-        *state = (enum spool_state)sqlite3_column_int(row, 0);
+        *state = state_column(row, 0);
     enum status status =
         *found || rc == SQLITE_DONE ? STATUS_OK : spool_fail(spool, rc);
     sqlite3_reset(row);

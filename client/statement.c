@@ -287,6 +287,16 @@ head_put(struct spool *spool, const struct spool_head *head)
     return statement_run(spool, STATEMENT_HEAD_PUT);
 }
 
+enum spool_state
+state_column(sqlite3_stmt *row, int column)
+{
+    int64_t number = sqlite3_column_int64(row, column);
+
+    return number >= SPOOL_WAITING && number <= SPOOL_REJECTED
+               ? (enum spool_state)number
+               : SPOOL_REJECTED;
+}
+
 uint64_t *
 state_count(struct spool_head *head, enum spool_state state)
 {

@@ -72,6 +72,10 @@ void spool_abort(struct spool *spool);
 MUST_USE enum status head_put(struct spool *spool,
                               const struct spool_head *head);
 
+// state_column reads the state of an event's row.  What is none, in a damaged
+// file, counts as a dead letter: nobody sends it, a person sees it.
+enum spool_state state_column(sqlite3_stmt *row, int column);
+
 // state_count points to the head's count of a state.
 uint64_t *state_count(struct spool_head *head, enum spool_state state);
 

@@ -30,7 +30,7 @@ event_of_row(sqlite3_stmt *row)
 {
     struct spool_event event = {
         .seq = (uint64_t)sqlite3_column_int64(row, COLUMN_SEQ),
-        .state = (enum spool_state)sqlite3_column_int(row, COLUMN_STATE),
+        .state = state_column(row, COLUMN_STATE),
         .recorded_at_ms = sqlite3_column_int64(row, COLUMN_RECORDED_AT),
         .not_before_ms = sqlite3_column_int64(row, COLUMN_NOT_BEFORE),
         .tries = (uint32_t)sqlite3_column_int64(row, COLUMN_TRIES),
