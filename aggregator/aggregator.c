@@ -22,6 +22,7 @@ enum {
 struct aggregator {
     struct data data;
     struct transport *transport;
+    struct access *access;
     struct inbox *inbox; // the collectors' side
     struct service *service;
     struct queries *queries;
@@ -65,6 +66,10 @@ link_notice(void *shell, enum link_notice notice, enum code code,
     case LINK_FRAME_REFUSED:
         log_warning("frame-refused", "code=%s bytes=%u",
                     code_name((uint32_t)code), about.length);
+        return;
+    case LINK_NOT_ADMITTED:
+        log_warning("collector-not-admitted", "name=%s",
+                    log_value(name, about));
         return;
     }
 }
@@ -136,13 +141,16 @@ aggregator_open(struct aggregator **out, const struct config *config,
                              ? transport_open(&aggregator->transport, 1)
                              : STATUS_SYSTEM;
     if (status == STATUS_OK)
+        status = access_open(&aggregator->access, aggregator->transport, config,
+                             CONFIG_AGGREGATOR, exit_code);
+    if (status == STATUS_OK)
         status = opening_data(&aggregator->data, config, exit_code);
     if (status == STATUS_OK)
-        status =
-            opening_port(&aggregator->inbox, aggregator->transport,
-                         config->aggregator.listen, LINK_FRAME_MAX, exit_code);
+        status = opening_port(&aggregator->inbox, aggregator->access,
+                              ACCESS_COLLECTORS, config->aggregator.listen,
+                              LINK_FRAME_MAX, exit_code);
     if (status == STATUS_OK)
-        status = opening_port(&inbox, aggregator->transport,
+        status = opening_port(&inbox, aggregator->access, ACCESS_QUERIES,
                               config->aggregator.queries, FRAME_MAX, exit_code);
     if (status == STATUS_OK) {
         const struct answers answers = {.journal = aggregator->data.journal,
@@ -150,7 +158,8 @@ aggregator_open(struct aggregator **out, const struct config *config,
                                         .history = aggregator->data.history,
                                         .identity = aggregator->data.identity,
                                         .dir = config->aggregator.data};
-        status = queries_open(&aggregator->queries, inbox, &answers);
+        status = queries_open(&aggregator->queries, inbox, &answers,
+                              aggregator->access);
     }
     if (status == STATUS_OK)
         status = open_service(aggregator);
@@ -189,6 +198,7 @@ aggregator_close(struct aggregator *aggregator)
     if (aggregator->guests)
         drop_guests(aggregator);
     frame_close(&aggregator->held);
+    access_close(aggregator->access);
     transport_close(aggregator->transport);
     data_close(&aggregator->data);
     free(aggregator->guests);
@@ -265,6 +275,7 @@ serve_group(struct aggregator *aggregator, bool *joined)
         status = keeper_make_room(aggregator->data.keeper);
     if (status == STATUS_FULL)
         return STATUS_OK; // intake is held from the next turn on
+    service_keyring(aggregator->service, access_keyring(aggregator->access));
     service_tend(aggregator->service, now());
     if (status == STATUS_OK)
         status = gather(aggregator);

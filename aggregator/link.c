@@ -55,6 +55,31 @@ link_refuse(struct link *link, const struct peer *peer, enum code code)
 }
 
 void
+link_keyring(struct link *link, const struct keyring *keyring)
+{
+    link->keyring = keyring;
+}
+
+// may_speak asks the keyring: a link stays up when its key is revoked.  *entry
+// is NULL without keys.
+static bool
+may_speak(struct link *link, struct instant now, const struct peer *peer,
+          const struct keyring_entry **entry)
+{
+    *entry = NULL;
+    if (!link->keyring)
+        return true;
+    if (peer->has_key)
+        *entry = keyring_admit(link->keyring, peer->key, now.wall_ms);
+    if (*entry && (*entry)->role == ROLE_COLLECTOR)
+        return true;
+    link->sink.notice(link->sink.shell, LINK_NOT_ADMITTED, CODE_NOT_PERMITTED,
+                      *entry ? span_text((*entry)->name) : (struct span){0});
+    link_refuse(link, peer, CODE_NOT_PERMITTED);
+    return false;
+}
+
+void
 link_backed_up(struct link *link, uint64_t position)
 {
     link->welcome.backed_up_position = position;
@@ -80,26 +105,30 @@ welcome_collector(struct link *link, const struct peer *peer,
 
 static void
 greet(struct link *link, struct instant now, const struct peer *peer,
-      const struct hello *hello)
+      const struct keyring_entry *entry, const struct hello *hello)
 {
     uint8_t room[REPLY_MAX];
     struct writer writer = writer_on(room, sizeof room);
     struct welcome welcome = link->welcome;
 
     welcome.server_time_ms = now.wall_ms;
+    bool named = !entry || span_equal(hello->name, span_text(entry->name));
     if (link->parted) {
         welcome.refusal = CODE_SHUTTING_DOWN;
         welcome.refusal_text = span_text(code_text(CODE_SHUTTING_DOWN));
-    } else if (hello->role == ROLE_COLLECTOR) {
+    } else if (hello->role == ROLE_COLLECTOR && named) {
         welcome.session = next_session(link);
         sessions_put(&link->sessions, peer, welcome.session, now.steady_ms);
         link->sink.notice(link->sink.shell, LINK_JOINED, CODE_NONE,
                           hello->name);
         welcome_collector(link, peer, &welcome);
         return;
+    } else {
+        welcome.refusal = CODE_NOT_PERMITTED;
+        welcome.refusal_text =
+            span_text(named ? "only collectors speak to this port"
+                            : "HELLO names another collector than this key's");
     }
-    welcome.refusal = CODE_NOT_PERMITTED;
-    welcome.refusal_text = span_text("only collectors speak to this port");
     send(link, peer, &writer, welcome_write(&writer, &welcome, NULL, 0));
 }
 
@@ -141,7 +170,10 @@ link_take(struct link *link, struct instant now, const struct peer *peer,
           struct span bytes, struct batch *batch)
 {
     struct envelope envelope;
+    const struct keyring_entry *entry;
 
+    if (!may_speak(link, now, peer, &entry))
+        return false;
     enum code code = envelope_read(bytes, LINK_BATCH_EVENTS_MAX, &envelope);
     if (code != CODE_NONE) {
         link->sink.notice(link->sink.shell, LINK_FRAME_REFUSED, code, bytes);
@@ -150,7 +182,7 @@ link_take(struct link *link, struct instant now, const struct peer *peer,
     }
     switch (envelope.kind) {
     case ENVELOPE_HELLO:
-        greet(link, now, peer, &envelope.hello);
+        greet(link, now, peer, entry, &envelope.hello);
         return false;
     case ENVELOPE_PING:
         // A ping from before a restart must not be answered as if nothing had

@@ -8,6 +8,7 @@
 
 #include "aggregator/history.h"
 #include "aggregator/sessions.h"
+#include "common/config/keyring.h"
 #include "common/runtime/instant.h"
 #include "common/storage/keys.h"
 #include "common/wire/envelope.h"
@@ -15,8 +16,9 @@
 enum { LINK_CREDIT = 4 * LINK_BATCH_EVENTS_MAX };
 
 enum link_notice {
-    LINK_JOINED,       // about: the collector's name
-    LINK_FRAME_REFUSED // code: why; about: the frame
+    LINK_JOINED,        // about: the collector's name
+    LINK_FRAME_REFUSED, // code: why; about: the frame
+    LINK_NOT_ADMITTED,  // a key that may not speak here (any more)
 };
 
 // Where outputs go; none may call back.
@@ -37,7 +39,8 @@ struct link {
     struct welcome welcome; // all but session and time
     uint8_t store[STORE_ID_SIZE];
     uint64_t random;
-    bool parted; // nobody is admitted any more
+    bool parted;                   // nobody is admitted any more
+    const struct keyring *keyring; // lent; NULL: no keys, HELLO is believed
 };
 
 // link_introduce sets what every WELCOME says; the history must not change
@@ -45,6 +48,10 @@ struct link {
 void link_introduce(struct link *link, const struct link_sink *sink,
                     uint64_t seed, const struct store_identity *identity,
                     const struct history *history);
+
+// link_keyring says who may speak from now on; asked for every frame.  Lent
+// until the next call.
+void link_keyring(struct link *link, const struct keyring *keyring);
 
 // link_backed_up says how far the journal is in a backup.
 void link_backed_up(struct link *link, uint64_t position);

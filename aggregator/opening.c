@@ -133,24 +133,13 @@ opening_data(struct data *data, const struct config *config, int *exit_code)
 }
 
 enum status
-opening_port(struct inbox **out, struct transport *transport,
+opening_port(struct inbox **out, struct access *access, enum access_door door,
              const char *endpoint, int64_t max_bytes, int *exit_code)
 {
-    if (!endpoint_is_local(endpoint)) {
-        log_error("start-refused",
-                  "endpoint=%s reason=\"without CURVE keys only loopback is "
-                  "served\"",
-                  endpoint);
-        *exit_code = EX_CONFIG;
-        return STATUS_MALFORMED;
-    }
-    enum status status = inbox_open(out, transport, endpoint, max_bytes);
-    if (status != STATUS_OK) {
-        log_error("bind-failed", "endpoint=%s reason=\"%s\"", endpoint,
-                  status_text(status));
-        *exit_code = exit_code_of(status);
-        return status;
-    }
-    log_info("listening", "endpoint=%s", inbox_endpoint(*out));
-    return STATUS_OK;
+    enum status status = access_inbox(access, out, door, endpoint, max_bytes,
+                                      NULL, NULL, exit_code);
+    if (status == STATUS_OK)
+        log_info("listening", "endpoint=%s keys=%s", inbox_endpoint(*out),
+                 access_has_keys(access) ? "on" : "off");
+    return status;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "aggregator/data.h"
+#include "common/access/access.h"
 #include "common/config/config.h"
 #include "common/transport/inbox.h"
 
@@ -13,7 +14,6 @@ MUST_USE enum status opening_data(struct data *data,
                                   const struct config *config, int *exit_code);
 
 // opening_port binds a port.
-MUST_USE enum status opening_port(struct inbox **out,
-                                  struct transport *transport,
-                                  const char *endpoint, int64_t max_bytes,
-                                  int *exit_code);
+MUST_USE enum status opening_port(struct inbox **out, struct access *access,
+                                  enum access_door door, const char *endpoint,
+                                  int64_t max_bytes, int *exit_code);

@@ -25,6 +25,7 @@ struct waiting {
 struct queries {
     struct inbox *inbox;
     struct answers answers;
+    struct access *access;
     pthread_t thread;
     bool has_thread;
     int stop_fd;
@@ -92,6 +93,19 @@ keep_waiting(struct queries *queries, const struct peer *peer,
     }
 }
 
+// may_ask tells whether a peer may have this answer now.
+static bool
+may_ask(struct queries *queries, const struct peer *peer,
+        const struct query *query)
+{
+    enum role role;
+
+    if (!access_admits(queries->access, ACCESS_QUERIES, peer, &role))
+        return false;
+    return role != ROLE_COLLECTOR || query->question == QUESTION_STATUS ||
+           query->question == QUESTION_PUBLICATION;
+}
+
 static void
 take_question(struct queries *queries, const struct peer *peer,
               struct frame *frame)
@@ -101,6 +115,9 @@ take_question(struct queries *queries, const struct peer *peer,
     enum code code = query_read(frame_span(frame), &query);
     if (code != CODE_NONE)
         refuse(queries, peer, 0, code, code_text(code));
+    else if (!may_ask(queries, peer, &query))
+        refuse(queries, peer, query.number, CODE_NOT_PERMITTED,
+               "this key may not ask this");
     else if (is_reached(queries, &query))
         answer(queries, peer, &query);
     else
@@ -135,7 +152,8 @@ look_again(struct queries *queries)
     for (size_t i = 0; i < queries->waiting_count; i++) {
         struct waiting *waiting = &queries->waiting[i];
         if (now >= waiting->until || is_reached(queries, &waiting->query)) {
-            answer(queries, &waiting->peer, &waiting->query);
+            if (may_ask(queries, &waiting->peer, &waiting->query))
+                answer(queries, &waiting->peer, &waiting->query);
             continue;
         }
         if (left != i) {
@@ -168,12 +186,13 @@ run(void *argument)
 
 enum status
 queries_open(struct queries **out, struct inbox *inbox,
-             const struct answers *answers)
+             const struct answers *answers, struct access *access)
 {
     struct queries *queries = calloc(1, sizeof *queries);
     if (!queries)
         return STATUS_SYSTEM;
     queries->answers = *answers;
+    queries->access = access;
     queries->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     queries->inbox = inbox;
     queries->has_thread =

@@ -34,6 +34,12 @@ service_close(struct service *service)
 }
 
 void
+service_keyring(struct service *service, const struct keyring *keyring)
+{
+    link_keyring(&service->link, keyring);
+}
+
+void
 service_backed_up(struct service *service, uint64_t position)
 {
     link_backed_up(&service->link, position);

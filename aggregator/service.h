@@ -43,6 +43,9 @@ MUST_USE enum status service_open(struct service **out,
                                   const struct service_options *options);
 void service_close(struct service *service); // NULL is fine
 
+// service_keyring: who may speak from now on (link_keyring).
+void service_keyring(struct service *service, const struct keyring *keyring);
+
 // service_backed_up: every answer says from now on that the journal is in a
 // backup up to there.
 void service_backed_up(struct service *service, uint64_t position);

@@ -92,6 +92,14 @@ note_store(struct session *session, const struct welcome *welcome)
     return true;
 }
 
+void
+session_refused(struct session *session, struct instant now, enum code code,
+                const char *text)
+{
+    note_refusal(session, code, span_text(text));
+    session_lose(session, now, -1);
+}
+
 static void
 take_welcome(struct session *session, struct instant now,
              const struct welcome *welcome)

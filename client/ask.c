@@ -14,8 +14,9 @@ enum {
 };
 
 struct ask {
-    struct transport *transport; // lent
-    struct outbox *outbox;       // NULL: to be opened anew
+    struct transport *transport;     // lent
+    struct outbox *outbox;           // NULL: to be opened anew
+    const struct curve_client *keys; // lent; NULL: in the clear
     int stop_fd;
     uint64_t number; // of the last question
     char endpoint[128];
@@ -26,19 +27,28 @@ enum status
 ask_open(struct ask **out, struct transport *transport, const char *endpoint,
          int stop_fd)
 {
+    return ask_open_curve(out, transport, endpoint, NULL, stop_fd);
+}
+
+enum status
+ask_open_curve(struct ask **out, struct transport *transport,
+               const char *endpoint, const struct curve_client *keys,
+               int stop_fd)
+{
     if (strlen(endpoint) >= sizeof(*out)->endpoint)
         return STATUS_MALFORMED;
     struct ask *ask = calloc(1, sizeof *ask);
     if (!ask)
         return STATUS_SYSTEM;
     ask->transport = transport;
+    ask->keys = keys;
     ask->stop_fd = stop_fd;
     // Numbers of an earlier process must not answer this one's questions.
     ask->number = (uint64_t)clock_wall_ms() << 16;
     strcpy(ask->endpoint, endpoint);
 
-    enum status status =
-        outbox_open(&ask->outbox, transport, endpoint, ANSWER_FRAME_MAX);
+    enum status status = outbox_open_curve(&ask->outbox, transport, endpoint,
+                                           ANSWER_FRAME_MAX, keys);
     if (status != STATUS_OK) {
         ask_close(ask);
         return status;
@@ -84,8 +94,9 @@ ask_send(struct ask *ask, struct query *query)
     struct writer writer = writer_on(bytes, sizeof bytes);
 
     if (!ask->outbox) {
-        enum status status = outbox_open(&ask->outbox, ask->transport,
-                                         ask->endpoint, ANSWER_FRAME_MAX);
+        enum status status =
+            outbox_open_curve(&ask->outbox, ask->transport, ask->endpoint,
+                              ANSWER_FRAME_MAX, ask->keys);
         if (status != STATUS_OK)
             return status;
     }

@@ -23,6 +23,12 @@ struct ask;
 // and is not read.  STATUS_MALFORMED: the endpoint is not one.
 MUST_USE enum status ask_open(struct ask **out, struct transport *transport,
                               const char *endpoint, int stop_fd);
+// ask_open_curve does so with keys, which outlive the ask; NULL: in the clear.
+MUST_USE enum status ask_open_curve(struct ask **out,
+                                    struct transport *transport,
+                                    const char *endpoint,
+                                    const struct curve_client *keys,
+                                    int stop_fd);
 void ask_close(struct ask *ask); // NULL is fine
 
 // ask_problem returns a sentence about the last failure; lent until the next

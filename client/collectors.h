@@ -3,9 +3,11 @@
 // collectors: whom a terminal may turn to, and how long it waits before it
 // does.
 //
-// The configured ones come first; a collector tells of others.  After the n-th
-// failure in a row the wait is random between 0 and min(60 s, 2^(n-1) s), so
-// that terminals that lost the same collector do not come back all at once.
+// Each is an endpoint, with "#" and its public key behind it where it serves
+// with keys.  The configured ones come first; a collector tells of others.
+// After the n-th failure in a row the wait is random between 0 and min(60 s,
+// 2^(n-1) s), so that terminals that lost the same collector do not come back
+// all at once.
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +16,7 @@
 
 #include "common/span.h"
 
-enum { COLLECTORS_MAX = 32, COLLECTOR_TEXT_MAX = 128 };
+enum { COLLECTORS_MAX = 32, COLLECTOR_TEXT_MAX = 176 };
 
 struct collectors {
     size_t count, current;

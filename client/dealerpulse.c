@@ -124,6 +124,12 @@ copy_options(struct dealerpulse *pulse,
     return true;
 }
 
+static bool
+sign_body(const void *context, struct span body, uint8_t signature[64])
+{
+    return identity_sign(context, body, signature);
+}
+
 static enum dealerpulse_status
 open_session(struct dealerpulse *pulse,
              const struct dealerpulse_options *options,
@@ -151,6 +157,13 @@ open_session(struct dealerpulse *pulse,
     memcpy(wanted.store.id, peer->store, SPOOL_STORE_SIZE);
 
     random_fill(&wanted.seed, sizeof wanted.seed);
+    enum dealerpulse_status opened = identity_open(
+        &pulse->identity, options, pulse->error, sizeof pulse->error);
+    if (opened != DEALERPULSE_OK)
+        return opened;
+    wanted.sign = sign_body;
+    wanted.sign_context = pulse->identity;
+    wanted.signs = options->sign_key_file && options->sign_key_file[0];
     pulse->settlements = calloc(SETTLEMENTS_MAX, sizeof *pulse->settlements);
     if (!pulse->settlements ||
         session_open(&pulse->session, &wanted) != STATUS_OK ||
@@ -236,6 +249,7 @@ dealerpulse_close(struct dealerpulse *pulse)
     outbox_close(pulse->outbox);
     transport_close(pulse->transport);
     session_close(pulse->session);
+    identity_close(pulse->identity);
     sender_unlock(pulse->lock);
     spool_close(pulse->spool);
     free(pulse->settlements);

@@ -51,6 +51,7 @@ enum dealerpulse_status {
     DEALERPULSE_BUSY,      // another process pumps or locks this spool
     DEALERPULSE_CORRUPT,   // the spool file is damaged
     DEALERPULSE_SYSTEM,    // the operating system failed
+    DEALERPULSE_EXPOSED,   // a secret key file others may read
 };
 
 enum {
@@ -91,9 +92,15 @@ struct dealerpulse_options {
     enum dealerpulse_role role;
     const char *const *dealers; // whom a DEALER speaks for
     size_t dealer_count;
-    const char *const *collectors; // "tcp://collector.example:7070"
+    // "tcp://collector.example:7070", with keys "...:7070#KEY": the collector's
+    // public key, 40 Z85 characters.
+    const char *const *collectors;
     size_t collector_count;
-    const char *software; // "my-dms 4.2"; NULL: this library
+    // The file with this terminal's secret key (dealerpulse keys new); NULL: in
+    // the clear.  Reading it forbids core dumps to the process.
+    const char *key_file;
+    const char *sign_key_file; // signs every event (Ed25519); NULL: does not
+    const char *software;      // "my-dms 4.2"; NULL: this library
     // Called from dealerpulse_pump, once the outcome is in the spool.  May
     // submit; must not pump or close.
     void (*on_outcome)(void *context,

@@ -3,7 +3,7 @@
 
 // The most one delivery needs beside its body, and one event's batch beside its
 // delivery.
-enum { DELIVERY_OVERHEAD = 64, BATCH_OVERHEAD = 160 };
+enum { DELIVERY_OVERHEAD = 64, SIGNATURE_OVERHEAD = 66, BATCH_OVERHEAD = 160 };
 
 static uint32_t
 least(uint32_t a, uint32_t b)
@@ -57,6 +57,20 @@ open_batch(struct session *session, struct writer *writer, uint64_t number,
                  session->options.epoch, now.wall_ms);
 }
 
+static void
+put_delivery(const struct session *session, struct writer *writer,
+             const struct cargo_item *item)
+{
+    const struct session_options *options = &session->options;
+    struct delivery delivery = cargo_delivery(item);
+    uint8_t signature[64];
+
+    if (options->signs &&
+        options->sign(options->sign_context, delivery.body, signature))
+        delivery.signature = span_of(signature, sizeof signature);
+    parcel_delivery_full(writer, &delivery);
+}
+
 static struct span
 close_batch(struct session *session, struct writer *writer)
 {
@@ -85,12 +99,14 @@ load_flight(struct session *session, struct writer *writer,
 {
     uint32_t room = session->credit - (uint32_t)session->in_flight;
     uint32_t events_max = least(room, session->max_batch_events);
+    size_t overhead =
+        DELIVERY_OVERHEAD + (session->options.signs ? SIGNATURE_OVERHEAD : 0);
     struct cargo_item *item;
 
     session->settled = session->settled_taken = 0;
     while (flight->events < events_max && session->settled < BATCH_EVENTS_MAX &&
            (item = cargo_next_waiting(&session->cargo))) {
-        size_t needed = cargo_item_bytes(item) + DELIVERY_OVERHEAD;
+        size_t needed = cargo_item_bytes(item) + overhead;
         if (item->body > session->max_event_bytes ||
             needed + BATCH_OVERHEAD > session->max_batch_bytes) {
             refuse(session, item);
@@ -100,8 +116,7 @@ load_flight(struct session *session, struct writer *writer,
             break;
         if (flight->events++ == 0)
             flight->first_seq = item->seq;
-        struct delivery delivery = cargo_delivery(item);
-        parcel_delivery_full(writer, &delivery);
+        put_delivery(session, writer, item);
         cargo_board(&session->cargo, item, flight->number);
     }
     return flight->events;
@@ -141,8 +156,7 @@ send_again(struct session *session, size_t index, struct instant now)
 
     open_batch(session, &writer, flight->number, now);
     while ((item = cargo_next_on(&session->cargo, flight->number, from))) {
-        struct delivery delivery = cargo_delivery(item);
-        parcel_delivery_full(&writer, &delivery);
+        put_delivery(session, &writer, item);
         from = item->seq + 1;
     }
     flight->resend_delay *= 2;

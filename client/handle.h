@@ -5,6 +5,7 @@
 
 #include "client/dealerpulse.h"
 #include "client/id.h"
+#include "client/identity.h"
 #include "client/session.h"
 #include "client/spool.h"
 #include "common/transport/outbox.h"
@@ -29,6 +30,7 @@ struct dealerpulse {
 
     // Of a handle that pumps:
     struct session *session;
+    struct identity *identity; // its keys
     struct transport *transport;
     struct outbox *outbox;     // NULL: no link
     struct spool_cursor given; // events up to here went to the session

@@ -97,15 +97,46 @@ feed(struct dealerpulse *pulse, struct instant now)
 static enum status
 open_link(struct dealerpulse *pulse, const char *endpoint, struct instant now)
 {
+    struct address address;
+
     outbox_close(pulse->outbox);
     pulse->outbox = NULL;
-    enum status status = outbox_open(&pulse->outbox, pulse->transport, endpoint,
-                                     RECEIPT_BYTES_MAX);
+    const char *problem = identity_address(pulse->identity, endpoint, &address);
+    if (problem) {
+        session_refused(pulse->session, now, CODE_NOT_PERMITTED, problem);
+        return STATUS_OK;
+    }
+    enum status status = outbox_open_curve(
+        &pulse->outbox, pulse->transport, address.endpoint, RECEIPT_BYTES_MAX,
+        address.has_keys ? &address.client : NULL);
     if (status == STATUS_OK)
         session_opened(pulse->session, now);
     else
         session_failed(pulse->session, now); // it may be a learned one
     return STATUS_OK;
+}
+
+// look_at_handshake: a link that was refused is dead without a word, and one to
+// a server with another key tries for ever.
+static void
+look_at_handshake(struct dealerpulse *pulse, struct instant now)
+{
+    if (!pulse->outbox || session_view(pulse->session).phase == SESSION_UP)
+        return;
+    switch (outbox_trouble(pulse->outbox)) {
+    case OUTBOX_FINE:
+        return;
+    case OUTBOX_REFUSED:
+        session_refused(pulse->session, now, CODE_NOT_PERMITTED,
+                        "the collector does not admit this terminal's key: it "
+                        "is unknown there, revoked, expired or not valid yet");
+        return;
+    case OUTBOX_WRONG_SERVER:
+        session_refused(pulse->session, now, CODE_NOT_PERMITTED,
+                        "the handshake broke off: probably the collector's key "
+                        "is not the one this terminal knows, or it has none");
+        return;
+    }
 }
 
 static enum status
@@ -195,6 +226,7 @@ step(struct dealerpulse *pulse, bool *moved)
     if (session_view(pulse->session).phase != SESSION_UP &&
         (status = tell_session(pulse)) != STATUS_OK)
         return status;
+    look_at_handshake(pulse, now);
     session_tick(pulse->session, now);
     if ((status = feed(pulse, now)) != STATUS_OK ||
         (status = perform(pulse, moved)) != STATUS_OK ||

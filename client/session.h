@@ -52,6 +52,10 @@ struct session_options {
     uint64_t previous_epoch, previous_last_seq; // 0: none
     struct store_seen store;
     uint64_t seed; // of the random waits
+    bool signs;    // every event: then sign is called as it is sent, and the
+                   // same body must get the same signature
+    bool (*sign)(const void *context, struct span body, uint8_t signature[64]);
+    const void *sign_context;
 };
 
 struct session;
@@ -74,6 +78,10 @@ void session_opened(struct session *session, struct instant now);
 
 // session_failed: the link could not even be opened.
 void session_failed(struct session *session, struct instant now);
+
+// session_refused: the link said, or made clear, that we are not admitted.
+void session_refused(struct session *session, struct instant now,
+                     enum code code, const char *text);
 
 // session_received: a frame came.  It must stay until session_next has
 // returned NONE: settlements lend its texts.

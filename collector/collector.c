@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sysexits.h>
 
 #include "collector/core.h"
 #include "collector/fetch.h"
+#include "common/access/access.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
@@ -21,12 +23,22 @@ enum {
     COUNTERS_MS = 60000,
 };
 
+// A place where terminals come in, and what they are told to know of it: with
+// keys "tcp://host:7070#KEY".
+struct door {
+    struct inbox *inbox;
+    char known_as[ENDPOINT_MAX + 1 + Z85_KEY_TEXT];
+};
+
 struct collector {
     const struct collector_config *config;
     int stop_fd;
     struct transport *transport;
-    struct inbox *inbox;
-    struct outbox *link; // to the aggregator; NULL while closed
+    struct access *access;
+    size_t door_count;
+    struct door doors[LISTENERS_MAX];
+    const struct keyring *keyring; // as the core was told
+    struct outbox *link;           // to the aggregator; NULL while closed
     struct core *core;
     struct fetch fetch;
     int64_t counted_at_ms;
@@ -43,7 +55,7 @@ static enum status
 to_peer(void *shell, const struct peer *peer, struct span frame)
 {
     struct collector *collector = shell;
-    return inbox_send(collector->inbox, peer, frame);
+    return inbox_send(collector->doors[peer->door].inbox, peer, frame);
 }
 
 static bool
@@ -62,8 +74,9 @@ reset_link(void *shell)
 
     outbox_close(collector->link);
     collector->link = NULL;
-    enum status status = outbox_open(&collector->link, collector->transport,
-                                     endpoint, LINK_FRAME_MAX);
+    enum status status =
+        outbox_open_curve(&collector->link, collector->transport, endpoint,
+                          LINK_FRAME_MAX, access_client(collector->access));
     if (status != STATUS_OK)
         log_error("link-open-failed", "endpoint=%s status=\"%s\"", endpoint,
                   status_text(status));
@@ -103,22 +116,85 @@ open_core(struct collector *collector)
     const struct collector_config *config = collector->config;
     struct core_options options = {
         .name = config->name,
-        .endpoint = config->listen[0].advertise[0] != '\0'
-                        ? config->listen[0].advertise
-                        : inbox_endpoint(collector->inbox),
+        .endpoint = collector->doors[0].known_as,
         .credit = config->credit,
         .seed = seed,
         .published = &collector->fetch.published,
         .sink = {collector, to_peer, to_aggregator, reset_link, notice},
     };
+    for (size_t i = 1; i < collector->door_count; i++)
+        options.more_endpoints[i - 1] = collector->doors[i].known_as;
     collector->core = core_open(&options);
     return collector->core ? STATUS_OK : STATUS_SYSTEM;
 }
 
-enum status
-collector_open(struct collector **out, const struct collector_config *config,
-               int stop_fd)
+static enum status
+open_door(struct collector *collector, const struct listener *listener,
+          int *exit_code)
 {
+    struct door *door = &collector->doors[collector->door_count];
+    uint8_t public_key[Z85_KEY_BYTES];
+    char key[Z85_KEY_TEXT + 1];
+
+    enum status status = access_inbox(
+        collector->access, &door->inbox, ACCESS_TERMINALS, listener->endpoint,
+        FRAME_MAX, listener->key, public_key, exit_code);
+    if (status != STATUS_OK)
+        return status;
+    collector->door_count++;
+    const char *endpoint = listener->advertise[0] != '\0'
+                               ? listener->advertise
+                               : inbox_endpoint(door->inbox);
+    bool has_keys = access_has_keys(collector->access);
+    if (has_keys)
+        z85_key_write(public_key, key);
+    (void)snprintf(door->known_as, sizeof door->known_as, "%s%s%s", endpoint,
+                   has_keys ? "#" : "", has_keys ? key : "");
+    log_info("listening", "endpoint=%s", door->known_as);
+    return STATUS_OK;
+}
+
+// open_links opens what the collector binds and what it will connect to.
+static enum status
+open_links(struct collector *collector, const struct config *config,
+           int *exit_code)
+{
+    const struct collector_config *own = &config->collector;
+
+    enum status status = access_open(&collector->access, collector->transport,
+                                     config, CONFIG_COLLECTOR, exit_code);
+    if (status != STATUS_OK)
+        return status;
+    if (!access_is_allowed(collector->access, own->aggregator) ||
+        !access_is_allowed(collector->access, own->queries)) {
+        *exit_code = EX_CONFIG;
+        return STATUS_MALFORMED;
+    }
+    for (size_t i = 0; status == STATUS_OK && i < own->listen_count; i++)
+        status = open_door(collector, &own->listen[i], exit_code);
+    fetch_init(&collector->fetch, collector->transport, own->queries,
+               access_client(collector->access));
+    return status;
+}
+
+// look_at_keyring gives the core the newest one.
+static void
+look_at_keyring(struct collector *collector)
+{
+    const struct keyring *newest = access_keyring(collector->access);
+
+    if (newest == collector->keyring)
+        return;
+    collector->keyring = newest;
+    core_keyring(collector->core, now(), newest);
+}
+
+enum status
+collector_open(struct collector **out, const struct config *whole, int stop_fd,
+               int *exit_code)
+{
+    const struct collector_config *config = &whole->collector;
+
     struct collector *collector = calloc(1, sizeof *collector);
     if (!collector)
         return STATUS_SYSTEM;
@@ -126,26 +202,27 @@ collector_open(struct collector **out, const struct collector_config *config,
     collector->stop_fd = stop_fd;
     collector->counted_at_ms = clock_steady_ms();
 
+    *exit_code = EX_OSERR;
     enum status status = transport_open(&collector->transport, 1);
-    fetch_init(&collector->fetch, collector->transport, config->queries);
     if (status == STATUS_OK)
-        status = inbox_open(&collector->inbox, collector->transport,
-                            config->listen[0].endpoint, FRAME_MAX);
+        status = open_links(collector, whole, exit_code);
     if (status == STATUS_OK)
         status = open_core(collector);
     if (status != STATUS_OK) {
         collector_close(collector);
         return status;
     }
-    log_notice("collector-start", "name=%s listen=%s aggregator=%s",
-               config->name, inbox_endpoint(collector->inbox),
-               config->aggregator);
+    look_at_keyring(collector);
+    log_notice("collector-start", "name=%s listen=%s aggregator=%s keys=%s",
+               config->name, inbox_endpoint(collector->doors[0].inbox),
+               config->aggregator,
+               access_has_keys(collector->access) ? "on" : "off");
     *out = collector;
     return STATUS_OK;
 }
 
 static void
-take_from_terminals(struct collector *collector)
+take_from_door(struct collector *collector, size_t door)
 {
     struct frame frame;
     struct peer peer;
@@ -153,13 +230,22 @@ take_from_terminals(struct collector *collector)
 
     frame_init(&frame);
     for (int i = 0; i < FRAMES_AT_A_TIME; i++) {
-        status = inbox_receive(collector->inbox, &peer, &frame);
+        status = inbox_receive(collector->doors[door].inbox, &peer, &frame);
+        peer.door = (uint8_t)door;
         if (status == STATUS_OK)
             core_frame(collector->core, now(), &peer, frame_span(&frame));
         else if (status != STATUS_MALFORMED)
             break;
     }
     frame_close(&frame);
+}
+
+static void
+take_from_terminals(struct collector *collector)
+{
+    look_at_keyring(collector);
+    for (size_t i = 0; i < collector->door_count; i++)
+        take_from_door(collector, i);
 }
 
 static void
@@ -199,11 +285,10 @@ log_counters(const struct collector *collector)
 static enum status
 serve(struct collector *collector, int64_t timeout_ms)
 {
-    struct waitable items[4] = {
-        {.fd = collector->stop_fd},
-        inbox_waitable(collector->inbox),
-    };
-    size_t count = 2;
+    struct waitable items[3 + LISTENERS_MAX] = {{.fd = collector->stop_fd}};
+    size_t count = 1;
+    for (size_t i = 0; i < collector->door_count; i++)
+        items[count++] = inbox_waitable(collector->doors[i].inbox);
     if (collector->link)
         items[count++] = outbox_waitable(collector->link);
     if (collector->fetch.link)
@@ -277,7 +362,9 @@ collector_close(struct collector *collector)
     core_close(collector->core);
     outbox_close(collector->link);
     fetch_fini(&collector->fetch);
-    inbox_close_after(collector->inbox, LINGER_MS);
+    for (size_t i = 0; i < collector->door_count; i++)
+        inbox_close_after(collector->doors[i].inbox, LINGER_MS);
+    access_close(collector->access);
     transport_close(collector->transport);
     free(collector);
 }

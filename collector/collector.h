@@ -8,13 +8,13 @@
 
 struct collector;
 
-// collector_open takes memory, binds for terminals and starts towards the
-// aggregator.  STATUS_BUSY: the port is taken; STATUS_MALFORMED: an endpoint
-// is not one.  stop_fd is from stop_open and stays the caller's; config
-// outlives the collector.
+// collector_open takes memory, reads keys, binds for terminals and starts
+// towards the aggregator.  Otherwise it logged why, and *exit_code says how to
+// end.  stop_fd is from stop_open and stays the caller's; config outlives the
+// collector.
 MUST_USE enum status collector_open(struct collector **out,
-                                    const struct collector_config *config,
-                                    int stop_fd);
+                                    const struct config *config, int stop_fd,
+                                    int *exit_code);
 
 // collector_run serves until asked to stop, then answers what is on the way
 // for at most five seconds.  STATUS_OK after that.

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "collector/rights.h"
 #include "collector/state.h"
 
 struct core *
@@ -82,11 +83,18 @@ void
 core_goaway(struct core *core, const struct peer *peer, enum code code,
             uint32_t after_ms)
 {
+    core_send_away(core, peer, code, code_text((uint32_t)code), after_ms);
+}
+
+void
+core_send_away(struct core *core, const struct peer *peer, enum code code,
+               const char *text, uint32_t after_ms)
+{
     struct writer writer = writer_on(core->reply, sizeof core->reply);
     struct goaway goaway = {
         .reconnect_after_ms = after_ms,
         .code = code,
-        .text = span_text(code_text((uint32_t)code)),
+        .text = span_text(text),
     };
     // One that does not arrive is followed by silence, which says the same.
     (void)core_reply(core, peer, goaway_write(&writer, &goaway));
@@ -174,7 +182,39 @@ tend_link(struct core *core, struct instant now)
         ping(core, now);
 }
 
-// The link does not say when a terminal goes; silence does.
+// part_from sends a terminal away whose key may no longer do what it does.
+// True: it is gone.
+static bool
+part_from(struct core *core, struct instant now, struct session *session)
+{
+    const struct keyring_entry *entry;
+    struct refusal refusal =
+        rights_refusal(core->keyring, &session->peer, now.wall_ms, &entry);
+
+    if (refusal.code != CODE_NONE) {
+        core_send_away(core, &session->peer, refusal.code, refusal.text,
+                       REFUSED_PAUSE_MS + core_pause(core));
+    } else if (!rights_cover(entry, session)) {
+        core_goaway(core, &session->peer, CODE_STALE_SESSION, 0);
+    } else {
+        return false;
+    }
+    sessions_remove(&core->sessions, session);
+    return true;
+}
+
+void
+core_keyring(struct core *core, struct instant now,
+             const struct keyring *keyring)
+{
+    core->keyring = keyring;
+    for (uint32_t i = 0; keyring && i < core->sessions.capacity; i++)
+        if (core->sessions.places[i].id != 0)
+            (void)part_from(core, now, &core->sessions.places[i]);
+}
+
+// The link does not say when a terminal goes; silence does.  Nor does a key say
+// that it has expired.
 static void
 sweep(struct core *core, struct instant now)
 {
@@ -183,8 +223,10 @@ sweep(struct core *core, struct instant now)
     core->swept_at_ms = now.steady_ms;
     for (uint32_t i = 0; i < core->sessions.capacity; i++) {
         struct session *session = &core->sessions.places[i];
-        if (session->id != 0 &&
-            now.steady_ms - session->heard_at_ms > SESSION_IDLE_MS)
+        if (session->id == 0 ||
+            (core->keyring && part_from(core, now, session)))
+            continue;
+        if (now.steady_ms - session->heard_at_ms > SESSION_IDLE_MS)
             sessions_remove(&core->sessions, session);
     }
 }

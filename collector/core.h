@@ -15,6 +15,8 @@
 
 #include "collector/counters.h"
 #include "collector/published.h"
+#include "common/config/config.h"
+#include "common/config/keyring.h"
 #include "common/runtime/instant.h"
 #include "common/transport/socket.h"
 
@@ -39,12 +41,13 @@ struct core_sink {
 };
 
 struct core_options {
-    const char *name;            // of this collector
-    const char *endpoint;        // what terminals are told
-    uint32_t credit;             // events unanswered per terminal
-    uint64_t seed;               // random
-    uint32_t sessions_max;       // 0: 16384
-    struct published *published; // lent; swapped between calls
+    const char *name;                          // of this collector
+    const char *endpoint;                      // what terminals are told
+    const char *more_endpoints[LISTENERS_MAX]; // further ones; NULL: none
+    uint32_t credit;                           // events unanswered per terminal
+    uint64_t seed;                             // random
+    uint32_t sessions_max;                     // 0: 16384
+    struct published *published;               // lent; swapped between calls
     struct core_sink sink;
 };
 
@@ -53,6 +56,12 @@ struct core;
 // core_open returns NULL without memory.
 struct core *core_open(const struct core_options *options);
 void core_close(struct core *core);
+
+// core_keyring says who may speak from now on: lent until the next call, NULL
+// (as at first) for an inbox without keys, where HELLO is believed.  Terminals
+// whose key may no longer speak, or not as they do, are parted from at once.
+void core_keyring(struct core *core, struct instant now,
+                  const struct keyring *keyring);
 
 // core_frame takes what a terminal sent.
 void core_frame(struct core *core, struct instant now, const struct peer *peer,

@@ -11,6 +11,7 @@
     X(garbage_total, "of those, frames nobody can read")                       \
     X(hellos_total, "terminals admitted")                                      \
     X(refusals_total, "terminals refused")                                     \
+    X(unauthorised_total, "frames of keys that may not speak (any more)")      \
     X(batches_total, "batches taken")                                          \
     X(events_total, "events in them")                                          \
     X(accepted_total, "events answered ACCEPTED")                              \

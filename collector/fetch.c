@@ -8,9 +8,10 @@ enum { ANSWER_MAX = 64 * 1024 * 1024, QUESTION_MAX = 256 };
 
 void
 fetch_init(struct fetch *fetch, struct transport *transport,
-           const char *endpoint)
+           const char *endpoint, const struct curve_client *keys)
 {
-    *fetch = (struct fetch){.transport = transport, .endpoint = endpoint};
+    *fetch = (struct fetch){
+        .transport = transport, .endpoint = endpoint, .keys = keys};
     published_init(&fetch->published);
 }
 
@@ -59,8 +60,9 @@ reopen(struct fetch *fetch)
 {
     outbox_close(fetch->link);
     fetch->link = NULL;
-    enum status status = outbox_open(&fetch->link, fetch->transport,
-                                     fetch->endpoint, ANSWER_MAX);
+    enum status status =
+        outbox_open_curve(&fetch->link, fetch->transport, fetch->endpoint,
+                          ANSWER_MAX, fetch->keys);
     if (status != STATUS_OK)
         log_error("link-open-failed", "endpoint=%s status=\"%s\"",
                   fetch->endpoint, status_text(status));

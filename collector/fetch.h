@@ -9,13 +9,14 @@
 struct fetch {
     struct transport *transport;
     const char *endpoint;
-    struct outbox *link; // NULL while closed
+    const struct curve_client *keys; // NULL: in the clear
+    struct outbox *link;             // NULL while closed
     struct published published;
 };
 
-// fetch_init; transport and endpoint outlive it.
+// fetch_init; all it is given outlives it.
 void fetch_init(struct fetch *fetch, struct transport *transport,
-                const char *endpoint);
+                const char *endpoint, const struct curve_client *keys);
 void fetch_fini(struct fetch *fetch);
 
 // fetch_go takes the answers that have arrived and asks what is due.  It never

@@ -80,48 +80,18 @@ apply(const struct arguments *arguments, struct collector_config *config)
                     sizeof config->queries);
 }
 
-static bool
-is_local(const char *key, const char *endpoint)
-{
-    if (endpoint_is_local(endpoint))
-        return true;
-    fprintf(stderr,
-            "collector.%s: %s leaves this machine, and links between machines "
-            "need CURVE keys, which come with the next version; until then "
-            "only loopback (tcp://127.0.0.1:PORT) is allowed\n",
-            key, endpoint);
-    return false;
-}
-
-static bool
-all_local(const struct collector_config *config)
-{
-    return is_local("listen", config->listen[0].endpoint) &&
-           is_local("aggregator", config->aggregator) &&
-           is_local("queries", config->queries);
-}
-
 static int
-serve(const struct collector_config *config, int stop_fd)
+serve(const struct config *config, int stop_fd)
 {
     struct collector *collector;
-    enum status status = collector_open(&collector, config, stop_fd);
-    if (status == STATUS_BUSY) {
-        fprintf(stderr, "collector.listen: %s is taken by another process\n",
-                config->listen[0].endpoint);
-        return EX_UNAVAILABLE;
-    }
-    if (status == STATUS_MALFORMED) {
-        fprintf(stderr,
-                "collector.listen: %s is not an endpoint like "
-                "tcp://127.0.0.1:7070\n",
-                config->listen[0].endpoint);
-        return EX_CONFIG;
-    }
-    if (status == STATUS_OK) {
-        status = collector_run(collector);
-        collector_close(collector);
-    }
+    int exit_code;
+
+    enum status status =
+        collector_open(&collector, config, stop_fd, &exit_code);
+    if (status != STATUS_OK)
+        return exit_code;
+    status = collector_run(collector);
+    collector_close(collector);
     return status == STATUS_OK ? EX_OK : EX_OSERR;
 }
 
@@ -139,7 +109,7 @@ main(int argc, char **argv)
         NULL};
     static struct problems problems;
     struct arguments arguments = {0};
-    struct config config;
+    static struct config config; // too large for the stack
 
     argp_err_exit_status = EX_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
@@ -152,10 +122,8 @@ main(int argc, char **argv)
     int stop_fd = stop_open(); // first: ZeroMQ's threads inherit the mask
     if (!apply(&arguments, &config.collector))
         code = EX_USAGE;
-    else if (!all_local(&config.collector))
-        code = EX_CONFIG;
     else if (stop_fd >= 0 && crypto_start() == STATUS_OK)
-        code = serve(&config.collector, stop_fd);
+        code = serve(&config, stop_fd);
     stop_close(stop_fd);
     config_free(&config);
     return code;

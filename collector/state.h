@@ -13,6 +13,7 @@ enum {
     SESSION_IDLE_MS = 60000, // a terminal pings every five seconds
     REPLY_MAX = FRAME_MAX,
     CREDIT_LEAST = 64,
+    REFUSED_PAUSE_MS = 5000, // for whom the keyring does not admit
     COME_BACK_MS = 500, // after a loss, and up to four times that at random
 };
 
@@ -21,7 +22,8 @@ struct core {
     struct collector_counters counters;
     struct sessions sessions;
     struct link link;
-    struct judgement judgement; // of the batch at hand
+    const struct keyring *keyring; // who may speak; NULL: no keys
+    struct judgement judgement;    // of the batch at hand
     uint64_t random;
     int64_t swept_at_ms;
     bool draining;
@@ -48,6 +50,9 @@ struct receipt core_receipt_head(const struct core *core, struct instant now);
 void core_receipt(struct core *core, struct session *session, size_t length);
 void core_goaway(struct core *core, const struct peer *peer, enum code code,
                  uint32_t after_ms);
+// core_send_away says it in other words than the code's.
+void core_send_away(struct core *core, const struct peer *peer, enum code code,
+                    const char *text, uint32_t after_ms);
 
 // core_part sends every terminal away, and forgets them.
 void core_part(struct core *core, enum code code);

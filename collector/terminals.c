@@ -2,6 +2,7 @@
 //
 // The side of the core that faces the terminals.
 #include "collector/admission.h"
+#include "collector/rights.h"
 #include "collector/state.h"
 
 enum { QUOTA_PAUSE_MS = 1000, GARBAGE_PAUSE_MS = 5000 };
@@ -23,11 +24,26 @@ not_ready(const struct core *core)
     return core->draining ? CODE_SHUTTING_DOWN : CODE_NO_AGGREGATOR;
 }
 
+// all_endpoints lists what terminals are told to know.
+static size_t
+all_endpoints(const struct core *core, struct span list[LISTENERS_MAX + 1])
+{
+    size_t count = 0;
+
+    list[count++] = span_text(core->options.endpoint);
+    for (size_t i = 0; i < LISTENERS_MAX; i++)
+        if (core->options.more_endpoints[i])
+            list[count++] = span_text(core->options.more_endpoints[i]);
+    return count;
+}
+
 static void
 on_hello(struct core *core, struct instant now, const struct peer *peer,
-         const struct hello *hello)
+         const struct keyring_entry *entry, const struct hello *hello)
 {
     struct refusal refusal = admission_judge(hello);
+    if (refusal.code == CODE_NONE && entry)
+        refusal = rights_judge(entry, hello);
     struct session *session = NULL;
     struct resend_from resend;
     if (refusal.code == CODE_NONE && !core_is_ready(core))
@@ -63,9 +79,10 @@ on_hello(struct core *core, struct instant now, const struct peer *peer,
         welcome.refusal = refusal.code;
         welcome.refusal_text = span_text(refusal.text);
     }
-    struct span endpoint = span_text(core->options.endpoint);
+    struct span endpoints[LISTENERS_MAX + 1];
+    size_t count = all_endpoints(core, endpoints);
     struct writer writer = writer_on(core->reply, sizeof core->reply);
-    size_t length = welcome_write(&writer, &welcome, &endpoint, 1);
+    size_t length = welcome_write(&writer, &welcome, endpoints, count);
     if (core_reply(core, peer, length) == STATUS_NOT_FOUND && session)
         sessions_remove(&core->sessions, session);
 }
@@ -187,12 +204,35 @@ forget(struct core *core, const struct peer *peer)
         sessions_remove(&core->sessions, session);
 }
 
+// may_speak asks the keyring, for every frame: a link stays up when its key is
+// revoked.  Whoever may not is sent away and keeps its events.
+static bool
+may_speak(struct core *core, struct instant now, const struct peer *peer,
+          const struct keyring_entry **entry)
+{
+    *entry = NULL;
+    if (!core->keyring)
+        return true;
+    struct refusal refusal =
+        rights_refusal(core->keyring, peer, now.wall_ms, entry);
+    if (refusal.code == CODE_NONE)
+        return true;
+    core->counters.unauthorised_total++;
+    core_send_away(core, peer, refusal.code, refusal.text,
+                   REFUSED_PAUSE_MS + core_pause(core));
+    forget(core, peer);
+    return false;
+}
+
 void
 core_frame(struct core *core, struct instant now, const struct peer *peer,
            struct span frame)
 {
     struct envelope envelope;
+    const struct keyring_entry *entry;
     core->counters.frames_total++;
+    if (!may_speak(core, now, peer, &entry))
+        return;
     enum code code = envelope_read(frame, BATCH_EVENTS_MAX, &envelope);
     if (code != CODE_NONE) {
         core->counters.garbage_total++;
@@ -201,7 +241,7 @@ core_frame(struct core *core, struct instant now, const struct peer *peer,
     }
     switch (envelope.kind) {
     case ENVELOPE_HELLO:
-        on_hello(core, now, peer, &envelope.hello);
+        on_hello(core, now, peer, entry, &envelope.hello);
         return;
     case ENVELOPE_BATCH:
     case ENVELOPE_PING:

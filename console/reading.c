@@ -31,17 +31,16 @@ configure(struct reading *reading)
 {
     const struct reading_options *options = reading->options;
     struct problems problems = {0};
-    struct config config;
+    struct config *config = &reading->config;
 
-    if (config_load(options->config, &config, &problems) != STATUS_OK) {
+    if (config_load(options->config, config, &problems) != STATUS_OK) {
         problems_print(&problems);
         return EX_CONFIG;
     }
     const char *queries =
-        options->queries ? options->queries : config.reporter.queries;
+        options->queries ? options->queries : config->console.queries;
     int written =
         snprintf(reading->queries, sizeof reading->queries, "%s", queries);
-    config_free(&config);
     if (written >= (int)sizeof reading->queries) {
         fprintf(stderr, "dealerpulse %s: the endpoint is too long\n",
                 options->command);
@@ -82,8 +81,13 @@ ask_rules(struct reading *reading)
     if (crypto_start() != STATUS_OK ||
         transport_open(&reading->transport, 1) != STATUS_OK)
         return reading_complain(reading, STATUS_SYSTEM, "");
+    int code;
+    if (access_open(&reading->access, reading->transport, &reading->config,
+                    CONFIG_CONSOLE, &code) != STATUS_OK)
+        return code;
     enum status status =
-        ask_open(&reading->ask, reading->transport, reading->queries, -1);
+        ask_open_curve(&reading->ask, reading->transport, reading->queries,
+                       access_client(reading->access), -1);
     if (status != STATUS_OK) {
         fprintf(stderr, "dealerpulse %s: \"%s\" is not an endpoint\n",
                 reading->options->command, reading->queries);
@@ -116,7 +120,9 @@ reading_close(struct reading *reading)
         programme_free(reading->other);
     book_close(reading->book);
     ask_close(reading->ask);
+    access_close(reading->access);
     transport_close(reading->transport);
+    config_free(&reading->config);
 }
 
 static int

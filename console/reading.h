@@ -10,6 +10,7 @@
 #include "client/book.h"
 #include "client/buffer.h"
 #include "client/selection.h"
+#include "common/access/access.h"
 #include "common/config/config.h"
 
 // What the command line says; NULL: the default.
@@ -21,8 +22,10 @@ struct reading_options {
 
 struct reading {
     const struct reading_options *options;
+    struct config config;
     char queries[ENDPOINT_MAX];
     struct transport *transport;
+    struct access *access; // this person's key, if there is one
     struct ask *ask;
     struct store_facts facts;
     struct book *book;

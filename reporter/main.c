@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "common/access/access.h"
 #include "common/config/config.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
@@ -62,9 +63,11 @@ read_option(int key, char *argument, struct argp_state *state)
 
 // Everything the reporter has open.
 struct reporter {
+    struct config whole;
     struct reporter_config config;
     int stop_fd;
     struct transport *transport;
+    struct access *access;
     struct ask *ask;
     struct publish *publish;
     struct shelf *shelf;
@@ -89,14 +92,13 @@ static int
 configure(struct reporter *reporter, const struct options *options)
 {
     struct problems problems = {0};
-    struct config config;
+    struct config *config = &reporter->whole;
 
-    if (config_load(options->config, &config, &problems) != STATUS_OK) {
+    if (config_load(options->config, config, &problems) != STATUS_OK) {
         problems_print(&problems);
         return EX_CONFIG;
     }
-    reporter->config = config.reporter;
-    config_free(&config);
+    reporter->config = config->reporter;
     if (!override(reporter->config.http, options->http) ||
         !override(reporter->config.queries, options->queries) ||
         !override(reporter->config.publish, options->publish)) {
@@ -147,19 +149,24 @@ static int
 open_sockets(struct reporter *reporter)
 {
     const struct reporter_config *config = &reporter->config;
+    int code = EX_OSERR;
 
     enum status status = transport_open(&reporter->transport, 1);
     if (status != STATUS_OK)
         return refuse("transport", "-", status);
-    status = ask_open(&reporter->ask, reporter->transport, config->queries,
-                      reporter->stop_fd);
+    status = access_open(&reporter->access, reporter->transport,
+                         &reporter->whole, CONFIG_REPORTER, &code);
+    if (status != STATUS_OK)
+        return code;
+    status =
+        ask_open_curve(&reporter->ask, reporter->transport, config->queries,
+                       access_client(reporter->access), reporter->stop_fd);
     if (status != STATUS_OK)
         return refuse("queries", config->queries, status);
-    status = publish_open(&reporter->publish, reporter->transport,
-                          config->publish, (uint64_t)clock_wall_ms());
-    if (status != STATUS_OK)
-        return refuse("publish", config->publish, status);
-    return 0;
+    status =
+        publish_open_guarded(&reporter->publish, reporter->access,
+                             config->publish, (uint64_t)clock_wall_ms(), &code);
+    return status == STATUS_OK ? 0 : code;
 }
 
 static int
@@ -196,6 +203,7 @@ serve(struct reporter *reporter)
 
     while (refresh_once(&refresh, &rest_ms) == STATUS_OK) {
         struct waitable stop = {.fd = reporter->stop_fd};
+        publish_look(reporter->publish);
         if (wait_any(&stop, 1, rest_ms) == STATUS_OK &&
             stop_asked(reporter->stop_fd))
             return;
@@ -209,9 +217,11 @@ close_all(struct reporter *reporter)
     shelf_close(reporter->shelf);
     publish_close(reporter->publish);
     ask_close(reporter->ask);
+    access_close(reporter->access);
     transport_close(reporter->transport);
     if (reporter->stop_fd >= 0)
         stop_close(reporter->stop_fd);
+    config_free(&reporter->whole);
 }
 
 static void
@@ -237,7 +247,9 @@ main(int argc, char **argv)
         .parser = read_option,
         .doc = "Publishes dealer rankings over HTTP and on a feed."};
     struct options options = {0};
-    struct reporter reporter = {.stop_fd = -1};
+    static struct reporter reporter; // too large for the stack
+
+    reporter.stop_fd = -1;
 
     argp_err_exit_status = EX_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);

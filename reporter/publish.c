@@ -2,6 +2,7 @@
 #include "reporter/publish.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 #include "client/render.h"
 #include "common/crypto/digest.h"
 
-enum { DIGEST_BYTES = 16 };
+enum { DIGEST_BYTES = 16, PORT_FREE_MS = 100 };
 
 struct topic {
     char *name; // owned
@@ -18,7 +19,9 @@ struct topic {
 };
 
 struct publish {
-    struct publisher *publisher;
+    struct publisher *publisher; // NULL: to be bound anew
+    struct access *access;       // NULL: of a feed without one
+    const char *endpoint;
     uint64_t feed;
     size_t topic_count, topic_capacity;
     struct topic *topics;
@@ -40,6 +43,44 @@ publish_open(struct publish **out, struct transport *transport,
     }
     *out = publish;
     return STATUS_OK;
+}
+
+enum status
+publish_open_guarded(struct publish **out, struct access *access,
+                     const char *endpoint, uint64_t feed, int *exit_code)
+{
+    struct publish *publish = calloc(1, sizeof *publish);
+    if (!publish)
+        return STATUS_SYSTEM;
+    publish->feed = feed;
+    publish->access = access;
+    publish->endpoint = endpoint;
+    enum status status =
+        access_publisher(access, &publish->publisher, endpoint, exit_code);
+    if (status != STATUS_OK) {
+        publish_close(publish);
+        return status;
+    }
+    *out = publish;
+    return STATUS_OK;
+}
+
+void
+publish_look(struct publish *publish)
+{
+    int exit_code;
+
+    if (!publish->access)
+        return;
+    if (access_feed_is_stale(publish->access)) {
+        publisher_close(publish->publisher);
+        publish->publisher = NULL;
+        (void)poll(NULL, 0, PORT_FREE_MS); // libzmq closes in its own time
+    }
+    if (!publish->publisher &&
+        access_publisher(publish->access, &publish->publisher,
+                         publish->endpoint, &exit_code) != STATUS_OK)
+        publish->publisher = NULL; // the next look tries again
 }
 
 void
@@ -216,6 +257,9 @@ publish_changes(struct publish *publish, const struct snapshot *snapshot,
     struct material material = snapshot_material(snapshot, now_ms);
     struct choices scopes;
 
+    publish_look(publish); // nobody hears what came after his key's end
+    if (!publish->publisher)
+        return STATUS_UNAVAILABLE;
     enum status status = scopes_of(&scopes, material.directory);
     if (status != STATUS_OK)
         return status;

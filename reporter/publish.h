@@ -10,6 +10,7 @@
 // not change is not sent.
 #pragma once
 
+#include "common/access/access.h"
 #include "common/transport/publisher.h"
 #include "reporter/counters.h"
 #include "reporter/snapshot.h"
@@ -19,6 +20,16 @@ struct publish;
 MUST_USE enum status publish_open(struct publish **out,
                                   struct transport *transport,
                                   const char *endpoint, uint64_t feed);
+// publish_open_guarded does so where access says, with its keys if there are
+// any; failures are logged there.  endpoint outlives the feed.
+MUST_USE enum status publish_open_guarded(struct publish **out,
+                                          struct access *access,
+                                          const char *endpoint, uint64_t feed,
+                                          int *exit_code);
+
+// publish_look cuts off whoever may not hear the feed any more: it binds anew,
+// and everybody has to ask to be let in again.  Call it twice a second.
+void publish_look(struct publish *publish);
 void publish_close(struct publish *publish); // NULL is fine
 
 // publish_changes sends the rankings that differ from what was sent before.

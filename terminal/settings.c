@@ -19,7 +19,9 @@ static const struct argp_option options[] = {
     {"config", KEY_CONFIG, "FILE", 0, "settings (dealerpulse.yaml)", 0},
     {"spool", KEY_SPOOL, "FILE", 0, "where events wait", 0},
     {"collector", KEY_LINK, "ENDPOINT", 0,
-     "tcp://HOST:PORT; may be given several times", 0},
+     "tcp://HOST:PORT, with keys tcp://HOST:PORT#KEY; may be given several "
+     "times",
+     0},
     {"name", KEY_NAME, "NAME", 0, "of this terminal", 0},
     {"role", KEY_ROLE, "ROLE", 0, "dealer or hq", 0},
     {"dealer", KEY_DEALER, "ID", 0,
@@ -82,6 +84,11 @@ settings_load(struct settings *settings)
     if (status != STATUS_OK)
         problems_print(problems);
     free(problems);
+    const char *keys = config_keys_problem(&settings->config, CONFIG_TERMINAL);
+    if (status == STATUS_OK && keys && settings->collector_count == 0) {
+        fprintf(stderr, "%s: %s\n", settings->config_file, keys);
+        return EX_CONFIG;
+    }
     return status == STATUS_OK ? 0 : EX_CONFIG;
 }
 
@@ -97,6 +104,20 @@ either(const char *typed, const char *configured)
     return typed ? typed : configured;
 }
 
+// add_collector names a configured collector as dealerpulse_open wants it.
+static void
+add_collector(struct settings *settings,
+              const struct collector_address *collector)
+{
+    size_t index = settings->collector_count++;
+    char *name = settings->collector_names[index];
+
+    (void)snprintf(name, sizeof settings->collector_names[index], "%s%s%s",
+                   collector->endpoint, collector->key[0] ? "#" : "",
+                   collector->key);
+    settings->collectors[index] = name;
+}
+
 struct dealerpulse_options
 settings_options(struct settings *settings, bool hq_by_default)
 {
@@ -107,8 +128,7 @@ settings_options(struct settings *settings, bool hq_by_default)
             settings->dealers[settings->dealer_count++] = config->dealers[i];
     if (settings->collector_count == 0)
         for (size_t i = 0; i < config->collector_count; i++)
-            settings->collectors[settings->collector_count++] =
-                config->collectors[i].endpoint;
+            add_collector(settings, &config->collectors[i]);
 
     bool hq = strcmp(either(settings->role, config->role), "hq") == 0;
     if (!settings->role && settings->dealer_count == 0 && hq_by_default)
@@ -122,6 +142,8 @@ settings_options(struct settings *settings, bool hq_by_default)
         .dealer_count = hq ? 0 : settings->dealer_count,
         .collectors = settings->collectors,
         .collector_count = settings->collector_count,
+        .key_file = config->key,
+        .sign_key_file = config->sign_key,
         .software = "dealerpulse-terminal " PROJECT_VERSION,
     };
 }
@@ -143,6 +165,8 @@ exit_code_of(enum dealerpulse_status status)
         return EX_TEMPFAIL;
     case DEALERPULSE_CORRUPT:
         return EX_DATAERR;
+    case DEALERPULSE_EXPOSED:
+        return EX_NOPERM;
     case DEALERPULSE_SYSTEM:
         return EX_IOERR;
     }

@@ -16,6 +16,7 @@ struct settings {
     size_t dealer_count, collector_count;
     const char *dealers[CONFIG_DEALERS_MAX];
     const char *collectors[CONFIG_ENDPOINTS_MAX];
+    char collector_names[CONFIG_ENDPOINTS_MAX][ENDPOINT_MAX + CONFIG_KEY_MAX];
 
     struct config config;
 };

@@ -54,6 +54,8 @@ sees common/runtime "$base|common/runtime/"
 for layer in config wire storage transport crypto; do
     sees common/$layer "$middle|common/$layer/"
 done
+# access puts config, crypto and transport together for programs that serve.
+sees common/access "$middle|common/(config|crypto|transport|access)/"
 sees client 'common/|client/'
 for program in terminal collector aggregator reporter; do
     sees $program "common/|client/|$program/"

@@ -14,7 +14,7 @@ need() { # need <kind>: reads names, one a line
 }
 
 # The event is the first text of the call, on its line or on the next.
-cat aggregator/*.c collector/*.c reporter/*.c terminal/*.c console/*.c |
+cat common/access/*.c aggregator/*.c collector/*.c reporter/*.c terminal/*.c console/*.c |
     tr '\n' ' ' |
     grep -oE 'log_(error|warning|notice|info)\( *"[a-z-]+"' |
     sed 's/.*"\([a-z-]*\)"/\1/' | need "log event" && bad=1

@@ -77,7 +77,8 @@ frame_span(struct frame *frame)
 bool
 peer_equal(const struct peer *a, const struct peer *b)
 {
-    return a->length == b->length && memcmp(a->id, b->id, a->length) == 0;
+    return a->length == b->length && a->door == b->door &&
+           memcmp(a->id, b->id, a->length) == 0;
 }
 
 void

@@ -39,6 +39,7 @@ struct span frame_span(struct frame *frame); // lent until frame_close
 struct peer {
     uint8_t length;
     uint8_t id[15];
+    uint8_t door; // which inbox of several: for whoever has them, 0 at first
     bool has_key;
     uint8_t key[Z85_KEY_BYTES];
 };
