@@ -12,8 +12,9 @@
 enum { READY_WITHIN_MS = 10000, HOST_MAX = 256 };
 
 static const struct route routes[] = {
-    {"/", page_answer, {"period", "kpi", "scope", "lang"}},
+    {"/", page_answer, {"period", "kpi", "scope", "lang", "dealer"}},
     {"/app.js", page_answer, {NULL}},
+    {"/card.js", page_answer, {NULL}},
     {"/format.js", page_answer, {NULL}},
     {"/words.js", page_answer, {NULL}},
     {"/style.css", page_answer, {NULL}},

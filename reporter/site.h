@@ -17,7 +17,7 @@ struct site {
     struct counters *counters;
 };
 
-enum { ROUTE_PARAMS_MAX = 4 };
+enum { ROUTE_PARAMS_MAX = 5 };
 
 struct route {
     const char *path;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app: picks, reads and shows a ranking.  All foreign text enters the page
-// through textContent.
+// app: picks, reads and shows a ranking, or one dealer's scorecard.  All foreign
+// text enters the page through textContent.
 
+import { showCard } from "./card.js";
 import { age, count, kpiName, nName, periodName, say, scopeName, split } from "./format.js";
 
 const ROWS_AT_FIRST = 300;
@@ -12,9 +13,10 @@ const $ = (id) => document.getElementById(id);
 
 const state = {
   lang: "en",
-  wanted: { period: "", kpi: "", scope: "" },
+  wanted: { period: "", kpi: "", scope: "", dealer: "" },
   periods: [], kpis: [], scopes: [],
   ranking: null,
+  card: null,
   health: null,
   position: -1,
   all: false,
@@ -41,11 +43,19 @@ async function read(path) {
   return body;
 }
 
+function query(what) {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(what)) if (value) pairs.set(name, value);
+  return pairs;
+}
+
 // address names a ranking; what is not given the reporter chooses.
-function address(what) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(what)) if (value) query.set(name, value);
-  return `/api/v1/rankings?${query}`;
+function address({ period, kpi, scope, format }) {
+  return `/api/v1/rankings?${query({ period, kpi, scope, format })}`;
+}
+
+function cardAddress({ dealer, period, scope }) {
+  return `/api/v1/dealers/${encodeURIComponent(dealer)}?${query({ period, scope })}`;
 }
 
 async function readChoices() {
@@ -81,9 +91,30 @@ async function readRanking() {
   }
 }
 
+async function readCard() {
+  const asked = ++state.asked;
+  try {
+    const card = await read(cardAddress(state.wanted));
+    if (asked !== state.asked) return;
+    state.card = card;
+    notice("");
+    showDealer();
+  } catch (error) {
+    if (asked !== state.asked || error.status === 503) return;
+    state.card = null;
+    showDealer();
+    notice(say(state.lang, "cardFailed", error.message), true);
+  }
+}
+
+// readWanted reads the ranking, or the scorecard when a dealer is chosen.
+function readWanted() {
+  return state.wanted.dealer ? readCard() : readRanking();
+}
+
 async function readAll() {
   await readChoices();
-  await readRanking();
+  await readWanted();
 }
 
 // watch asks how the figures stand and reads them anew when they moved.
@@ -157,7 +188,7 @@ function showPickers() {
     [say(lang, "quarters"), period(/^\d{4}-Q\d$/)],
     [say(lang, "years"), period(/^\d{4}$/)],
     [say(lang, "longer"), period(/:/)],
-  ], wanted.period || (state.ranking?.period ?? ""));
+  ], wanted.period || ((wanted.dealer ? state.card : state.ranking)?.period ?? ""));
 
   const kpi = (test) => state.kpis.filter(test).map((rule) => [rule.id, kpiName(lang, rule)]);
   fill($("kpi"), [
@@ -218,8 +249,11 @@ function line(row, rule, bounds) {
 
   const dealer = make("th");
   dealer.scope = "row";
-  if (row.name) dealer.append(make("span", "name", row.name));
-  dealer.append(make("span", row.name ? "id" : "name", row.dealer));
+  const link = make("a", "name", row.name || row.dealer);
+  link.href = `/?${query({ ...state.wanted, dealer: row.dealer, lang })}`;
+  link.dataset.dealer = row.dealer;
+  dealer.append(link);
+  if (row.name) dealer.append(make("span", "id", row.dealer));
   const remark = note(row, rule);
   if (remark) dealer.append(remark);
 
@@ -274,8 +308,27 @@ function showSubtitle(ranking) {
   $("subtitle").append(tag);
 }
 
+// showDealer shows the scorecard in place of the ranking.
+function showDealer() {
+  const { lang, card, wanted } = state;
+  for (const part of document.querySelectorAll("[data-part]")) part.hidden = true;
+  $("card").hidden = false;
+  $("kpi").disabled = $("find").disabled = true;
+  $("back").href = `/?${query({ ...wanted, dealer: "", lang })}`;
+  $("card-json").href = cardAddress(wanted);
+  if (!card) {
+    $("card-body").replaceChildren();
+    return;
+  }
+  document.title = `${card.name || card.dealer} · ${card.period} · Dealerpulse`;
+  $("period").value = card.period;
+  showCard($("card-body"), card, state.kpis, lang);
+}
+
 function showRanking() {
   const { lang, ranking } = state;
+  $("card").hidden = true;
+  $("kpi").disabled = $("find").disabled = false;
   for (const part of document.querySelectorAll("[data-part]")) part.hidden = !ranking;
   if (!ranking) return;
   const rule = state.kpis.find(({ id }) => id === ranking.kpi) ??
@@ -304,10 +357,27 @@ function showRanking() {
 // --- Language and picking ----------------------------------------------------
 
 function remember() {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(state.wanted)) if (value) query.set(name, value);
-  query.set("lang", state.lang);
-  history.replaceState(null, "", `/?${query}`);
+  history.replaceState(null, "", `/?${query({ ...state.wanted, lang: state.lang })}`);
+}
+
+// go shows a dealer's scorecard, or with "" the ranking, as a step back can undo.
+async function go(dealer) {
+  state.wanted.dealer = dealer;
+  history.pushState(null, "", `/?${query({ ...state.wanted, lang: state.lang })}`);
+  await readWanted();
+  window.scrollTo(0, 0);
+  (dealer ? $("card-body").querySelector("h1") : $("ranking"))?.focus({ preventScroll: true });
+}
+
+// A click that asks for another tab stays the browser's.
+function isPlain(event) {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+}
+
+function takeWanted() {
+  const asked = new URLSearchParams(location.search);
+  for (const name of Object.keys(state.wanted)) state.wanted[name] = asked.get(name) ?? "";
+  return asked.get("lang") ?? navigator.language ?? "en";
 }
 
 function speak(lang) {
@@ -319,7 +389,10 @@ function speak(lang) {
     button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
   $("find").placeholder = say(lang, "findHint");
   showPickers();
-  if (state.ranking) {
+  if (state.wanted.dealer && state.card) {
+    notice("");
+    showDealer();
+  } else if (!state.wanted.dealer && state.ranking) {
     notice("");
     showRanking();
   }
@@ -327,18 +400,31 @@ function speak(lang) {
 }
 
 function start() {
-  const query = new URLSearchParams(location.search);
-  for (const name of Object.keys(state.wanted)) state.wanted[name] = query.get(name) ?? "";
-  const asked = query.get("lang") ?? navigator.language ?? "en";
-  speak(asked.startsWith("zh") ? "zh" : "en");
+  speak(takeWanted().startsWith("zh") ? "zh" : "en");
 
-  for (const name of Object.keys(state.wanted))
+  for (const name of ["period", "kpi", "scope"])
     $(name).addEventListener("change", (event) => {
       state.wanted[name] = event.target.value;
       state.all = false;
       remember();
-      readRanking();
+      readWanted();
     });
+  $("rows").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-dealer]");
+    if (!link || !isPlain(event)) return;
+    event.preventDefault();
+    go(link.dataset.dealer);
+  });
+  $("back").addEventListener("click", (event) => {
+    if (!isPlain(event)) return;
+    event.preventDefault();
+    go("");
+  });
+  addEventListener("popstate", () => {
+    takeWanted();
+    showPickers();
+    readWanted();
+  });
   for (const button of document.querySelectorAll("[data-lang]"))
     button.addEventListener("click", () => {
       speak(button.dataset.lang);
