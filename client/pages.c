@@ -69,11 +69,11 @@ note_frame(struct pages *pages, uint32_t page, uint32_t frame)
 {
     if (page > pages->count) {
         uint32_t *grown =
-            realloc(pages->frames, (page + 1) * sizeof *pages->frames);
+            realloc(pages->frames, ((size_t)page + 1) * sizeof *pages->frames);
         if (!grown)
             return false;
         memset(grown + pages->count + 1, 0,
-               (page - pages->count) * sizeof *grown);
+               (size_t)(page - pages->count) * sizeof *grown);
         pages->frames = grown;
         pages->count = page;
     }
@@ -144,10 +144,17 @@ read_log(struct pages *pages)
         return STATUS_OK;
     }
     follow(pages, &chain);
+    // A file only grows by pages that are in the log.
+    uint32_t most = pages->count + chain.committed;
     for (uint32_t i = 0; i < chain.committed; i++) {
         off_t at = LOG_HEAD + (off_t)i * FRAME_SIZE;
-        if (!read_all(pages->log, number, sizeof number, at) ||
-            !note_frame(pages, get_big(number), i + 1))
+        if (!read_all(pages->log, number, sizeof number, at))
+            return STATUS_SYSTEM;
+        if (get_big(number) > most) {
+            pages->is_log_damaged = true;
+            return STATUS_OK;
+        }
+        if (!note_frame(pages, get_big(number), i + 1))
             return STATUS_SYSTEM;
     }
     return STATUS_OK;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A spool whose rows say what no program of ours wrote.  The first byte
-// chooses: B, the rest is the file; else a script of rows put into a good one,
-// with values of any type, and with R the checksums of ranges made right.
+// chooses: B, the rest is the file; W, the rest is the log beside a good one;
+// P, bytes of a good one are changed; else a script of rows put into a good
+// one, with values of any type, and with R the checksums of ranges made right.
 // Whatever is in it: it is opened or refused with a sentence, and everything
 // that can be asked of it comes to an end.
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "client/check.h"
+#include "client/salvage.h"
 #include "client/spool.h"
 #include "client/statement.h"
 #include "common/crypto/digest.h"
@@ -82,6 +85,42 @@ use(struct spool *spool)
 }
 
 static void
+find_event(void *context, const struct spool_event *event)
+{
+    (void)context;
+    must(event->state <= SPOOL_REJECTED && event->seq >= 1 &&
+             event->seq <= INT64_MAX,
+         "an event found in pages is an event");
+}
+
+static void
+find_head(void *context, const struct spool_head *head)
+{
+    (void)context;
+    (void)head;
+}
+
+// salvage reads what SQLite may refuse.
+static void
+salvage(void)
+{
+    struct salvage finds = {.event = find_event, .head = find_head};
+    struct pages pages;
+
+    if (pages_open(&pages, path) != STATUS_OK)
+        return;
+    must(salvage_read(&pages, &finds) == STATUS_OK, "there is memory");
+    pages_close(&pages);
+}
+
+static void
+take_fault(void *context, const char *sentence)
+{
+    (void)context;
+    must(sentence && sentence[0], "a fault is told");
+}
+
+static void
 open_and_use(void)
 {
     char error[SPOOL_ERROR_MAX] = "";
@@ -91,6 +130,8 @@ open_and_use(void)
         must(error[0], "what is refused has a reason");
         return;
     }
+    uint64_t faults;
+    (void)!spool_check(spool, take_fault, NULL, &faults);
     use(spool);
     spool_close(spool);
 }
@@ -222,6 +263,31 @@ put_rows(struct feed *feed, bool seal)
     sqlite3_close(database);
 }
 
+static void
+write_log(struct feed *feed)
+{
+    char log[80];
+
+    snprintf(log, sizeof log, "%s-wal", path);
+    int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    must(fd >= 0 && write(fd, feed->at, feed->left) == (ssize_t)feed->left,
+         "the log can be written");
+    close(fd);
+}
+
+static void
+change_bytes(struct feed *feed)
+{
+    static uint8_t changed[FILE_MOST];
+
+    memcpy(changed, good, good_size);
+    while (feed->left > 0) {
+        size_t at = feed_number(feed, 3) % good_size;
+        changed[at] = feed_byte(feed);
+    }
+    write_file(changed, good_size);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -232,10 +298,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct feed feed = {data + 1, size - 1};
     if (data[0] == 'B') {
         write_file(feed.at, feed.left);
+    } else if (data[0] == 'P') {
+        change_bytes(&feed);
+    } else if (data[0] == 'W') {
+        write_file(good, good_size);
+        write_log(&feed);
     } else {
         write_file(good, good_size);
         put_rows(&feed, data[0] == 'R');
     }
+    salvage();
     open_and_use();
     write_file((const uint8_t *)"", 0);
     unlink(path);
