@@ -66,6 +66,7 @@ class Tally:
     def __init__(self):
         self.counts = dict.fromkeys(self.EVENTS, 0)
         self.faults, self.skipped, self.controls = {}, [], 0
+        self.forgiven = 0  # see test_cut.py
 
     def add(self, **faults):
         for kind, count in faults.items():
@@ -85,9 +86,10 @@ class Tally:
         kinds = ", ".join(f"{n} {k.replace('_', ' ')}"
                           for k, n in self.faults.items())
         c = self.counts
+        forgiven = f", {self.forgiven} forgiven" if self.forgiven else ""
         return (f"{name}: {c['acked']} acked, {c['counted']} counted once, "
                 f"{c['lost']} lost, {c['doubled']} doubled, {c['wrong']} "
-                f"wrong, over {total} faults ({kinds}), {self.controls} "
+                f"wrong{forgiven}, over {total} faults ({kinds}), {self.controls} "
                 f"controls failed as they must, {len(self.skipped)} skipped, "
                 f"seed {SEED}")
 
