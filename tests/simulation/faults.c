@@ -34,12 +34,22 @@ fault_by_name(const char *name)
     return FAULT_COUNT;
 }
 
+// seed_of is the kind's own: other kinds may come and go beside it.
+static uint64_t
+seed_of(uint64_t seed, enum fault_kind kind)
+{
+    for (const char *at = KINDS[kind].name; *at; at++)
+        seed = mix(seed, (uint64_t)*at);
+    return seed;
+}
+
 void
 faults_init(struct faults *faults, uint64_t seed, struct fault_choice choice)
 {
-    *faults = (struct faults){.seed = seed, .choice = choice};
+    *faults = (struct faults){.choice = choice};
     for (size_t kind = 0; kind < FAULT_COUNT; kind++) {
-        uint64_t dice = mix(mix(seed, 0xfa), kind);
+        uint64_t dice = seed_of(mix(seed, 0xfa), (enum fault_kind)kind);
+        faults->seeds[kind] = seed_of(seed, (enum fault_kind)kind);
         // A third of the kinds sleep, the others differ by a factor of eight.
         faults->ppm[kind] =
             dice % 3 == 0 ? 0 : KINDS[kind].most >> (dice >> 8) % 4;
@@ -85,7 +95,7 @@ faults_roll(struct faults *faults, enum fault_kind kind, int64_t now,
     if (faults->over || faults->ppm[kind] == 0)
         return false;
     uint64_t ordinal = ++faults->rolls[kind];
-    if (mix(mix(faults->seed, kind), ordinal) % 1000000 >= faults->ppm[kind] ||
+    if (mix(faults->seeds[kind], ordinal) % 1000000 >= faults->ppm[kind] ||
         !is_chosen(&faults->choice, kind, ordinal))
         return false;
     remember(faults, &(struct fault){kind, ordinal, now, node});
@@ -95,5 +105,5 @@ faults_roll(struct faults *faults, enum fault_kind kind, int64_t now,
 uint64_t
 faults_amount(const struct faults *faults, enum fault_kind kind, uint64_t below)
 {
-    return mix(mix(faults->seed, kind + 1000), faults->rolls[kind]) % below;
+    return mix(faults->seeds[kind] ^ 1, faults->rolls[kind]) % below;
 }

@@ -17,7 +17,7 @@
     X(LOSS, 40000, "a message is lost")                                        \
     X(TWICE, 40000, "a message arrives twice")                                 \
     X(LATE, 40000, "a message is overtaken by others")                         \
-    X(RESET, 4000, "a connection breaks")                                      \
+    X(RESET, 10000, "a connection breaks")                                     \
     X(BLOCKED, 20000, "a link does not take a message")                        \
     X(DEAF, 20000, "a receiver does not read")                                 \
     X(PARTITION, 8000, "a node is cut off")                                    \
@@ -28,9 +28,9 @@
     X(COLLECTOR_CRASH, 12000, "a collector dies")                              \
     X(COLLECTOR_DRAIN, 5000, "a collector is stopped in order")                \
     X(HOST_CRASH, 10000, "the aggregator dies while idle")                     \
-    X(RESTORE, 3000, "the aggregator's disk dies; its backup is restored")     \
-    X(DISK_FULL, 6000, "the journal's disk is full for a while")               \
-    X(APPEND_FAILED, 2000, "a commit fails, stored or not")                    \
+    X(RESTORE, 6000, "the aggregator's disk dies; its backup is restored")     \
+    X(DISK_FULL, 15000, "the journal's disk is full for a while")              \
+    X(APPEND_FAILED, 6000, "a commit fails, stored or not")                    \
     X(APPEND_BEFORE, 6000, "the aggregator dies before a commit")              \
     X(APPEND_AFTER, 6000, "the aggregator dies after a commit")                \
     X(RECEIPT, 4000, "the aggregator dies between receipts")                   \
@@ -68,7 +68,7 @@ struct fault_choice {
 };
 
 struct faults {
-    uint64_t seed;
+    uint64_t seeds[FAULT_COUNT];
     uint32_t ppm[FAULT_COUNT];
     struct fault_choice choice;
     bool over; // from now on nothing goes wrong

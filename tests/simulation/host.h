@@ -63,5 +63,11 @@ void host_warm_up(struct host *host);
 // host_limits: a cache that holds all a world can submit.
 struct cache_limits host_limits(const struct world *world);
 
+// host_open_service is the last step of a start.
+MUST_USE enum status host_open_service(struct host *host);
+
+// host_make_room waits until a whole group fits, as keeper_make_room does.
+void host_make_room(struct host *host);
+
 // host_settle writes a checkpoint of everything, now.
 void host_settle(struct host *host);

@@ -187,3 +187,10 @@ host_settle(struct host *host)
             take_up(host);
     }
 }
+
+void
+host_make_room(struct host *host)
+{
+    if (host->world->plan.tight && !ledger_has_room(host->ledger))
+        host_settle(host);
+}

@@ -2,12 +2,14 @@
 #include "tests/simulation/shrink.h"
 
 #include <stdlib.h>
+#include <time.h>
 
-enum { RUNS_MAX = 1500 };
+enum { RUNS_MAX = 1500, SECONDS_MAX = 60 };
 
 struct search {
     struct shrunk *best;
     bool has_failed;
+    time_t until;
     const struct rules *rules;
 };
 
@@ -48,7 +50,7 @@ fails(struct search *search, struct plan plan)
 {
     struct shrunk *best = search->best;
 
-    if (best->runs >= RUNS_MAX)
+    if (best->runs >= RUNS_MAX || time(NULL) > search->until)
         return false;
     best->runs++;
     plan.trace = false;
@@ -147,7 +149,8 @@ void
 shrink_plan(struct shrunk *shrunk, const struct plan *plan,
             const struct rules *rules)
 {
-    struct search search = {.best = shrunk, .rules = rules};
+    struct search search = {
+        .best = shrunk, .rules = rules, .until = time(NULL) + SECONDS_MAX};
 
     *shrunk = (struct shrunk){.plan = *plan};
     if (!fails(&search, *plan))

@@ -57,6 +57,10 @@ struct span store_disk_record(const struct store_disk *disk, uint64_t position);
 
 struct store store_disk_store(struct store_disk *disk);
 
+// store_disk_place puts a value under a key, in place of any there was.
+void store_disk_place(struct store_disk *disk, enum state_db db,
+                      struct span key, struct span value, bool removes);
+
 // stage throws away what was staged and begins anew; commit makes it count.
 // end: where the journal stands, for the control LATER_NOTE.
 struct store_writer store_disk_stage(struct store_disk *disk);

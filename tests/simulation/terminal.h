@@ -33,6 +33,9 @@ void terminal_close(struct terminal *terminal);
 void terminal_start(struct world *world, struct terminal *terminal);
 void terminal_crash(struct world *world, struct terminal *terminal);
 
+// application_open decides what it submits in which order (application.c).
+void application_open(struct world *world, struct terminal *terminal);
+
 // terminal_wake looks after the session; terminal_receive takes a frame;
 // terminal_submit lets the application submit.
 void terminal_wake(struct world *world, struct terminal *terminal);

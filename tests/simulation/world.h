@@ -101,6 +101,9 @@ struct instant world_clock(const struct world *world, uint32_t node);
 void world_later(struct world *world, enum task_kind kind, uint32_t node,
                  int64_t delay);
 
+// world_start begins a node's next life.
+void world_start(struct world *world, uint32_t node);
+
 // world_kill ends a node's life and plans its next; the node's own memory is
 // the caller's business.
 void world_kill(struct world *world, uint32_t node);
