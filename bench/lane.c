@@ -10,7 +10,7 @@
 static size_t
 name_of(const struct lane *lane, char name[16])
 {
-    return (size_t)snprintf(name, 16, "bench-%u", lane->terminal);
+    return (size_t)snprintf(name, 16, "%.9s-%u", lane->name, lane->terminal);
 }
 
 enum status
@@ -19,6 +19,7 @@ lane_open(struct lane *lane, struct transport *transport, const char *endpoint,
 {
     *lane = (struct lane){
         .mill = mill,
+        .name = "bench",
         .terminal = terminal,
         .next_batch = 1,
         .next_event = first_event,
@@ -60,7 +61,8 @@ lane_greet(struct lane *lane)
 bool
 lane_may_send(const struct lane *lane, uint32_t events, uint32_t window)
 {
-    uint32_t most = lane->credit < window ? lane->credit : window;
+    uint32_t most =
+        lane->credit < window && !lane->flood ? lane->credit : window;
     const struct flight *place =
         &lane->flights[lane->next_batch % LANE_FLIGHTS];
     return lane->ready && lane->on_the_way + events <= most &&

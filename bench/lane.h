@@ -26,6 +26,8 @@ struct lane {
     struct outbox *outbox;
     struct mill *mill;
     uint32_t terminal;
+    const char *name; // and the terminal's number
+    bool flood;       // heeds no credit
     uint64_t session, epoch;
     bool ready;
     uint32_t credit, on_the_way;

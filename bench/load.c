@@ -59,8 +59,12 @@ static bool
 open_lane(struct load *load, uint32_t i)
 {
     uint64_t first = load->options->first_event / load->lane_count;
-    return lane_open(&load->lanes[i], load->transport, load->options->collector,
-                     &load->mill, i, first) == STATUS_OK;
+    enum status status =
+        lane_open(&load->lanes[i], load->transport, load->options->collector,
+                  &load->mill, i, first);
+    load->lanes[i].name = load->options->name;
+    load->lanes[i].flood = load->options->flood;
+    return status == STATUS_OK;
 }
 
 // get_ready greets until every lane is welcome: the collector may still be

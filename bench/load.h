@@ -16,7 +16,9 @@ struct load_options {
     const char *collector;
     uint64_t events, first_event; // over all terminals
     uint32_t batch, window;
-    uint32_t rate; // events a second; 0: as fast as it goes
+    uint32_t rate;    // events a second; 0: as fast as it goes
+    const char *name; // terminals are called NAME-0, NAME-1...
+    bool flood;       // heed no credit
     struct mill_options mill;
     size_t mark_count, watch_count;
     uint64_t marks[LOAD_MARKS_MAX]; // ascending, of events answered

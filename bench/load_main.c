@@ -17,6 +17,8 @@ enum key {
     KEY_WATCH,
     KEY_PROBE,
     KEY_DUPLICATES,
+    KEY_NAME,
+    KEY_FLOOD,
 };
 
 static const struct argp_option options[] = {
@@ -33,6 +35,8 @@ static const struct argp_option options[] = {
     {"first", KEY_FIRST, "N", 0, "Go on after N events of an earlier run", 0},
     {"mark", KEY_MARK, "N", 0, "Tell the rate up to the N-th answer", 0},
     {"watch", KEY_WATCH, "NAME=PID", 0, "Tell what a process uses", 0},
+    {"name", KEY_NAME, "NAME", 0, "Terminals are NAME-0, NAME-1... (bench)", 0},
+    {"flood", KEY_FLOOD, NULL, 0, "Heed no credit, only the window", 0},
     {"probe", KEY_PROBE, "ENDPOINT", 0,
      "Only wait until an aggregator admits a collector there", 0},
     {0},
@@ -101,6 +105,12 @@ parse(int key, char *value, struct argp_state *state)
     case KEY_FIRST:
         load->first_event = number;
         return 0;
+    case KEY_NAME:
+        load->name = value;
+        return 0;
+    case KEY_FLOOD:
+        load->flood = true;
+        return 0;
     case KEY_PROBE:
         arguments->probe = value;
         return 0;
@@ -134,6 +144,7 @@ main(int argc, char **argv)
     struct arguments arguments = {
         .load = {
             .collector = "tcp://127.0.0.1:7070",
+            .name = "bench",
             .batch = 256,
             .window = 4096,
             .mill = {.terminals = 8,

@@ -118,6 +118,8 @@ open_core(struct collector *collector)
         .name = config->name,
         .endpoint = collector->doors[0].known_as,
         .credit = config->credit,
+        .quota = config->quota,
+        .burst = config->burst ? config->burst : 10 * config->quota,
         .seed = seed,
         .published = &collector->fetch.published,
         .sink = {collector, to_peer, to_aggregator, reset_link, notice},

@@ -16,7 +16,9 @@ core_open(const struct core_options *options)
     core->random = options->seed;
     uint32_t sessions_max =
         options->sessions_max ? options->sessions_max : SESSIONS_MAX;
-    if (!sessions_init(&core->sessions, sessions_max) ||
+    if (!quota_init(&core->quota, options->quota, options->burst,
+                    options->seed) ||
+        !sessions_init(&core->sessions, sessions_max) ||
         !link_init(&core->link)) {
         core_close(core);
         return NULL;
@@ -29,6 +31,7 @@ core_close(struct core *core)
 {
     if (!core)
         return;
+    quota_fini(&core->quota);
     link_fini(&core->link);
     sessions_fini(&core->sessions);
     free(core);
@@ -55,19 +58,6 @@ core_is_ready(const struct core *core)
 {
     return core->link.state == LINK_UP && core->options.published->ready &&
            !core->draining;
-}
-
-// Generous while there is room, little when all are busy: the sum of what is
-// granted may exceed the room, so the last word is OVER_QUOTA.
-uint32_t
-core_grant(const struct core *core)
-{
-    uint32_t share = link_room(&core->link) / 4;
-    if (!core_is_ready(core))
-        return 0;
-    if (share < CREDIT_LEAST)
-        share = CREDIT_LEAST;
-    return share < core->options.credit ? share : core->options.credit;
 }
 
 enum status
@@ -234,6 +224,7 @@ sweep(struct core *core, struct instant now)
 void
 core_tick(struct core *core, struct instant now)
 {
+    core_count_active(core, now);
     tend_link(core, now);
     sweep(core, now);
     core_flush(core, now);

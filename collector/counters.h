@@ -18,6 +18,7 @@
     X(duplicates_total, "events answered DUPLICATE")                           \
     X(rejected_total, "events answered REJECTED")                              \
     X(retried_total, "events answered RETRY")                                  \
+    X(over_quota_total, "of those, events beyond the credit or the quota")     \
     X(receipts_lost_total, "receipts whose terminal was gone or did not read") \
     X(link_batches_total, "batches sent to the aggregator")                    \
     X(link_receipts_total, "receipts the aggregator gave")                     \

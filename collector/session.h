@@ -25,8 +25,13 @@ struct session {
     char name[PEER_NAME_MAX];
     struct dealer_set dealers; // of a DEALER
     uint32_t unanswered;       // events without a receipt
-    int64_t heard_at_ms;       // steady clock
-    uint32_t next;             // in its bucket, or among the free ones
+    uint32_t credit;           // as last told
+    uint32_t credit_before;    // more than that, told until credit_until_ms
+    int64_t credit_until_ms;   // steady clock
+    uint64_t active_in;        // the last second it sent a batch in
+    uint64_t quota_name;
+    int64_t heard_at_ms; // steady clock
+    uint32_t next;       // in its bucket, or among the free ones
 };
 
 struct sessions {

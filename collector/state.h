@@ -7,13 +7,21 @@
 #include "collector/answer.h"
 #include "collector/core.h"
 #include "collector/link.h"
+#include "collector/quota.h"
 
 enum {
     SESSIONS_MAX = 16384,
     SESSION_IDLE_MS = 60000, // a terminal pings every five seconds
     REPLY_MAX = FRAME_MAX,
     CREDIT_LEAST = 64,
+<<<<<<< main
     REFUSED_PAUSE_MS = 5000, // for whom the keyring does not admit
+=======
+    // What all terminals that send at the moment share: enough to fill the
+    // link.
+    CREDIT_SHARED = 2 * LINK_WINDOW * LINK_BATCH_EVENTS_MAX,
+    CREDIT_LINGERS_MS = 2000, // what was told before it shrank may be used
+>>>>>>> local
     COME_BACK_MS = 500, // after a loss, and up to four times that at random
 };
 
@@ -26,6 +34,10 @@ struct core {
     struct judgement judgement;    // of the batch at hand
     uint64_t random;
     int64_t swept_at_ms;
+    struct quota quota;
+    uint64_t second;                // counts up
+    uint32_t active, active_before; // terminals that sent a batch in it
+    int64_t second_at_ms;
     bool draining;
     uint8_t reply[REPLY_MAX];
 };
@@ -37,15 +49,25 @@ uint32_t core_pause(struct core *core);
 // core_is_ready tells whether terminals can be served.
 bool core_is_ready(const struct core *core);
 
-// core_grant returns the credit of one terminal, as things are.
-uint32_t core_grant(const struct core *core);
+// core_grant returns the credit to tell a terminal now, and remembers that it
+// was told.
+uint32_t core_grant(struct core *core, struct instant now,
+                    struct session *session);
+
+// core_admits tells whether a terminal keeps to what it was granted with so
+// many events more, and counts it as active.  False: not before *after_ms.
+bool core_admits(struct core *core, struct instant now, struct session *session,
+                 uint32_t events, uint32_t *after_ms);
+
+// core_count_active begins another second when it is time.
+void core_count_active(struct core *core, struct instant now);
 
 // core_reply sends what the writer on core->reply holds.
 enum status core_reply(struct core *core, const struct peer *peer,
                        size_t length);
 
-// core_receipt_head has what all receipts say now; core_receipt sends the one
-// on core->reply.
+// core_receipt_head has what all receipts say now, but session and credit;
+// core_receipt sends the one on core->reply.
 struct receipt core_receipt_head(const struct core *core, struct instant now);
 void core_receipt(struct core *core, struct session *session, size_t length);
 void core_goaway(struct core *core, const struct peer *peer, enum code code,

@@ -5,13 +5,12 @@
 #include "collector/rights.h"
 #include "collector/state.h"
 
-enum { QUOTA_PAUSE_MS = 1000, GARBAGE_PAUSE_MS = 5000 };
+enum { GARBAGE_PAUSE_MS = 5000, FULL_PAUSE_MS = 1000 };
 
 struct receipt
 core_receipt_head(const struct core *core, struct instant now)
 {
     return (struct receipt){
-        .credit = core_grant(core),
         .server_time_ms = now.wall_ms,
         .position = core->link.position,
         .backed_up_position = core->link.backed_up_position,
@@ -64,7 +63,8 @@ on_hello(struct core *core, struct instant now, const struct peer *peer,
         welcome.session = session->id;
         welcome.store = span_of(core->link.store, STORE_SIZE);
         welcome.incarnation = core->link.incarnation;
-        welcome.credit = core_grant(core);
+        session->quota_name = quota_name(&core->quota, session_name(session));
+        welcome.credit = core_grant(core, now, session);
         welcome.max_event_bytes = EVENT_BODY_MAX;
         welcome.max_batch_events = BATCH_EVENTS_MAX;
         welcome.max_batch_bytes = FRAME_MAX;
@@ -107,6 +107,7 @@ answer_here(struct core *core, struct instant now, struct session *session,
     struct receipt head = core_receipt_head(core, now);
     head.session = session->id;
     head.batch = number;
+    head.credit = core_grant(core, now, session);
     core_receipt(
         core, session,
         answer_judgement(&writer, &core->judgement, &head, &core->counters));
@@ -134,18 +135,18 @@ on_batch(struct core *core, struct instant now, struct session *session,
 {
     struct judgement *judgement = &core->judgement;
     struct outcome over_quota = outcome_of(CODE_OVER_QUOTA, NULL);
-    over_quota.after_ms = QUOTA_PAUSE_MS + core_pause(core);
 
-    judge_batch(judgement, session, core->options.published, batch,
-                now.wall_ms);
     core->counters.batches_total++;
-    core->counters.events_total += judgement->events;
-    // Twice, because what was granted before it shrank may be on its way.
-    if (session->unanswered + judgement->events > 2 * core->options.credit) {
+    core->counters.events_total += batch->events;
+    if (!core_admits(core, now, session, batch->events, &over_quota.after_ms)) {
+        core->counters.over_quota_total += batch->events;
         judgement_all(judgement, batch, over_quota);
         answer_here(core, now, session, batch->number);
         return;
     }
+    over_quota.after_ms = FULL_PAUSE_MS + core_pause(core);
+    judge_batch(judgement, session, core->options.published, batch,
+                now.wall_ms);
     switch (pass_on(core, now, session, batch)) {
     case BUNDLE_ADDED:
         session->unanswered += judgement->events;
@@ -160,16 +161,16 @@ on_batch(struct core *core, struct instant now, struct session *session,
 }
 
 static void
-on_ping(struct core *core, struct instant now, const struct peer *peer,
+on_ping(struct core *core, struct instant now, struct session *session,
         const struct ping *ping)
 {
     struct pong pong = {
         .sent_at_ms = ping->sent_at_ms,
         .server_time_ms = now.wall_ms,
-        .credit = core_grant(core),
+        .credit = core_grant(core, now, session),
     };
     struct writer writer = writer_on(core->reply, sizeof core->reply);
-    (void)core_reply(core, peer, pong_write(&writer, &pong));
+    (void)core_reply(core, &session->peer, pong_write(&writer, &pong));
 }
 
 // on_session takes what only makes sense in a session.
@@ -193,7 +194,7 @@ on_session(struct core *core, struct instant now, const struct peer *peer,
     if (batch)
         on_batch(core, now, session, &envelope->batch);
     else
-        on_ping(core, now, peer, &envelope->ping);
+        on_ping(core, now, session, &envelope->ping);
 }
 
 static void

@@ -44,15 +44,18 @@ answer_all(struct core *core, struct instant now, const struct bundle *bundle,
     for (uint32_t i = 0; i < bundle->entry_count; i++) {
         const struct entry *entry = &bundle->entries[i];
         struct writer writer = writer_on(core->reply, sizeof core->reply);
-        size_t length = answer_entry(&writer, bundle, entry, &head, remote,
-                                     &core->counters);
         struct session *session =
             sessions_at(&core->sessions, entry->place, entry->session);
+        if (session) {
+            session->unanswered -= entry->events;
+            head.credit = core_grant(core, now, session);
+        }
+        size_t length = answer_entry(&writer, bundle, entry, &head, remote,
+                                     &core->counters);
         if (!session) {
             core->counters.receipts_lost_total++;
             continue;
         }
-        session->unanswered -= entry->events;
         core_receipt(core, session, length);
     }
 }

@@ -124,6 +124,7 @@ read_collector(const struct place *place, struct node node,
                struct collector_config *config)
 {
     int64_t credit = config->credit;
+    int64_t quota = config->quota, burst = config->burst;
 
     (void)node_map(node);
     read_name(node_get(node, "name"), config->name);
@@ -132,7 +133,11 @@ read_collector(const struct place *place, struct node node,
     config_endpoint(node_get(node, "aggregator"), config->aggregator);
     config_endpoint(node_get(node, "queries"), config->queries);
     node_whole(node_get(node, "credit"), 1, 1000000, &credit);
+    node_whole(node_get(node, "quota"), 0, 1000000, &quota);
+    node_whole(node_get(node, "burst"), 0, 10000000, &burst);
     config->credit = (uint32_t)credit;
+    config->quota = (uint32_t)quota;
+    config->burst = (uint32_t)burst;
 }
 
 static void

@@ -61,6 +61,8 @@ struct collector_config {
     char aggregator[ENDPOINT_MAX];         // tcp://127.0.0.1:7071
     char queries[ENDPOINT_MAX];            // tcp://127.0.0.1:7072
     uint32_t credit;    // events unanswered per terminal; 4096
+    uint32_t quota;     // events a second per terminal; 0: no quota
+    uint32_t burst;     // events at once after a pause; 0: ten seconds' worth
     char key[PATH_MAX]; // secret key file
 };
 

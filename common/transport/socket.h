@@ -53,7 +53,7 @@ struct waitable {
     bool ready; // set by wait_any
 };
 
-enum { WAIT_MAX = 32 };
+enum { WAIT_MAX = 64 };
 
 // wait_any waits until one of at most WAIT_MAX is readable or timeout_ms passed
 // (-1: for ever).  STATUS_OK, or STATUS_AGAIN after the timeout or a signal.
