@@ -1,9 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
+#include <string.h>
 
 #include "client/render.h"
 #include "reporter/api.h"
 #include "reporter/api_parts.h"
+#include "reporter/workbook.h"
+
+// How a ranking is wanted: as text of some format, or as a workbook.
+struct form {
+    bool is_workbook;
+    enum render_format format;
+};
+
+// name_file proposes a file name without anything a file system minds.
+static void
+name_file(struct response *response, const struct ranking *ranking,
+          const char *ending)
+{
+    snprintf(response->filename, sizeof response->filename, "ranking-%s-%s.%s",
+             ranking->rule.id, ranking->period, ending);
+    for (char *at = response->filename; *at; at++)
+        if (strchr(":\"\\/", *at))
+            *at = '-';
+}
+
+static void
+give_workbook(struct response *response, const struct ranking *ranking,
+              const struct snapshot *snapshot)
+{
+    struct buffer file = {0};
+
+    if (workbook_of_ranking(ranking, snapshot, &file) != STATUS_OK) {
+        buffer_fini(&file);
+        response_problem(response, 500,
+                         "no room for the workbook; is the disk of the "
+                         "temporary files full?");
+        return;
+    }
+    response_text(response,
+                  "application/"
+                  "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                  &file);
+    name_file(response, ranking, "xlsx");
+}
 
 // give renders a ranking in a format into the response.
 static void
@@ -19,16 +59,12 @@ give(struct response *response, const struct ranking *ranking,
     render(ranking, format, &text);
     response_text(response, types[format], &text);
     if (format == RENDER_CSV)
-        snprintf(response->filename, sizeof response->filename,
-                 "ranking-%s-%s.csv", ranking->rule.id, ranking->period);
-    for (char *at = response->filename; *at; at++)
-        if (*at == ':' || *at == '"' || *at == '\\' || *at == '/')
-            *at = '-';
+        name_file(response, ranking, "csv");
 }
 
 static void
 rank(const struct snapshot *snapshot, const struct selection *selection,
-     const struct request *request, enum render_format format,
+     const struct request *request, const struct form *form,
      struct response *response)
 {
     const struct book *book = snapshot->book;
@@ -41,8 +77,10 @@ rank(const struct snapshot *snapshot, const struct selection *selection,
     if (status == STATUS_OK)
         status = ranking_open(&ranking, figures, &selection->rule,
                               selection->scope, selection->period);
-    if (status == STATUS_OK)
-        give(response, ranking, format);
+    if (status == STATUS_OK && form->is_workbook)
+        give_workbook(response, ranking, snapshot);
+    else if (status == STATUS_OK)
+        give(response, ranking, form->format);
     else
         response_problem(response, 500,
                          status == STATUS_FULL
@@ -58,11 +96,13 @@ api_rankings(const struct site *site, const struct target *target,
 {
     char problem[SELECTION_PROBLEM_MAX];
     struct selection selection;
-    enum render_format format = RENDER_JSON;
+    struct form form = {.format = RENDER_JSON};
 
     const char *wanted = target_param(target, "format");
-    if (wanted && !render_format_of(wanted, &format)) {
-        response_problem(response, 400, "format is json, csv or table");
+    form.is_workbook = wanted && strcmp(wanted, "xlsx") == 0;
+    if (wanted && !form.is_workbook &&
+        !render_format_of(wanted, &form.format)) {
+        response_problem(response, 400, "format is json, csv, xlsx or table");
         return;
     }
     struct snapshot *snapshot = api_hold(site, response);
@@ -78,6 +118,6 @@ api_rankings(const struct site *site, const struct target *target,
     else if (status != STATUS_OK)
         response_problem(response, 500, "out of memory");
     else if (!api_unchanged(response, snapshot, request))
-        rank(snapshot, &selection, request, format, response);
+        rank(snapshot, &selection, request, &form, response);
     snapshot_drop(snapshot);
 }

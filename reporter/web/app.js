@@ -349,6 +349,7 @@ function showRanking() {
     (rule.lower_is_better ? ` ${say(lang, "lower")}` : "");
   const { period, kpi, scope } = ranking;
   $("csv").href = address({ period, kpi, scope, format: "csv" });
+  $("xlsx").href = address({ period, kpi, scope, format: "xlsx" });
   $("json").href = address({ period, kpi, scope });
   $("period").value = period;
   showRows(rule);

@@ -277,14 +277,18 @@ class Cluster:
 
     def get(self, path):
         """An HTTP GET of the reporter: (status, text); 0 when it is away."""
+        status, body = self.get_bytes(path)
+        return status, body.decode()
+
+    def get_bytes(self, path):
         connection = http.client.HTTPConnection("127.0.0.1",
                                                 self.port["http"], timeout=10)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read()
         except OSError:
-            return 0, ""
+            return 0, b""
         finally:
             connection.close()
 

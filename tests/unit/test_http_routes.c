@@ -246,6 +246,17 @@ lists_say_what_can_be_asked(void **state)
 }
 
 static void
+a_ranking_is_served_as_a_workbook(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_int_equal(get(stage, "/api/v1/rankings?format=xlsx"), 200);
+    assert_true(stage->response.length > 4000);
+    assert_memory_equal(stage->response.body, "PK\3\4", 4);
+    assert_string_equal(stage->response.filename, "ranking-csi-2026-10.xlsx");
+}
+
+static void
 a_dealer_has_a_scorecard(void **state)
 {
     struct stage *stage = *state;
@@ -277,7 +288,7 @@ what_cannot_be_answered_is_a_sentence(void **state)
                    "no data for period");
     assert_problem(stage, "/api/v1/rankings?scope=moon", 400, "not a scope");
     assert_problem(stage, "/api/v1/rankings?format=pdf", 400,
-                   "json, csv or table");
+                   "json, csv, xlsx or table");
     assert_problem(stage, "/api/v1/rankings?kpj=csi", 400,
                    "no parameter \"kpj\" here; it takes period, kpi, scope, "
                    "format");
@@ -671,6 +682,7 @@ main(void)
         WITH(begin_with_figures, a_ranking_is_served_as_json_and_csv),
         WITH(begin_with_figures, the_scope_may_be_in_any_script),
         WITH(begin_with_figures, lists_say_what_can_be_asked),
+        WITH(begin_with_figures, a_ranking_is_served_as_a_workbook),
         WITH(begin_with_figures, a_dealer_has_a_scorecard),
         WITH(begin_with_figures, what_cannot_be_answered_is_a_sentence),
         WITH(begin_with_figures, a_target_is_decoded_within_bounds),
