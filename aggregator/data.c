@@ -209,7 +209,16 @@ recover(struct data *data, const struct data_options *options,
     if (end.position < ledger_position(data->ledger))
         return STATUS_CORRUPT; // a checkpoint of another journal
     report->replayed = end.position - ledger_position(data->ledger);
-    return data_replay(data->journal, data->ledger, data->keeper, end.position);
+    status =
+        data_replay(data->journal, data->ledger, data->keeper, end.position);
+    if (status != STATUS_OK)
+        return status;
+    report->step = "comparing the chain's head with the journal's end";
+    const struct journal_end *folded = ledger_end(data->ledger);
+    return memcmp(folded->head, end.head, CHAIN_SIZE) == 0 &&
+                   folded->events == end.events
+               ? STATUS_OK
+               : STATUS_CORRUPT;
 }
 
 enum status

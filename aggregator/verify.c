@@ -4,12 +4,9 @@
 #include <stdio.h>
 
 #include "aggregator/chain.h"
-#include "aggregator/data.h"
-#include "common/crypto/digest.h"
+#include "aggregator/refold.h"
 
 enum {
-    SCRATCH_CHECKPOINT_EVENTS = 400000,
-    RECORDS_PER_STEP = 4096,
     CATCH_UPS = 8, // then the snapshot is held until the comparison is done
 };
 
@@ -21,10 +18,7 @@ struct verification {
     struct state *state;
     struct snapshot *snapshot; // of state, held while comparing
     struct history *history;
-    struct state *scratch;
-    struct snapshot *scratch_snapshot;
-    struct ledger *ledger;
-    struct keeper *keeper;
+    struct refold scratch;
 };
 
 static enum status
@@ -48,37 +42,10 @@ open_tested(struct verification *v, struct problems *problems)
                : status;
 }
 
-static enum status
-open_scratch(struct verification *v)
-{
-    struct ledger_options ledger = {
-        .limits = ledger_limits(SCRATCH_CHECKPOINT_EVENTS)};
-    const struct keeper_options keeper = {
-        .dirty_events = SCRATCH_CHECKPOINT_EVENTS, .idle_ms = 1000};
-
-    v->report->step = "opening the scratch directory";
-    random_fill(&ledger.hash_seed, sizeof ledger.hash_seed);
-    enum status status = state_open(&v->scratch, v->options->scratch,
-                                    v->options->map_bytes, false);
-    if (status == STATUS_OK)
-        status = snapshot_open(&v->scratch_snapshot, v->scratch);
-    if (status == STATUS_OK)
-        status = ledger_open(&v->ledger, store_of(v->scratch_snapshot),
-                             v->history, &ledger);
-    if (status == STATUS_OK) {
-        cache_told_all(ledger_cache(v->ledger)); // the scratch is empty
-        status = keeper_open(&v->keeper, v->ledger, v->scratch, &keeper);
-    }
-    return status;
-}
-
 static void
 close_all(struct verification *v)
 {
-    keeper_close(v->keeper);
-    ledger_close(v->ledger);
-    snapshot_close(v->scratch_snapshot);
-    state_close(v->scratch);
+    refold_close(&v->scratch);
     history_close(v->history);
     snapshot_close(v->snapshot);
     state_close(v->state);
@@ -103,19 +70,12 @@ read_note(struct snapshot *snapshot, struct checkpoint_note *note)
 static enum status
 fold_to(struct verification *v, uint64_t position)
 {
-    enum status status = STATUS_OK;
+    const struct refold_watch watch = {v->options->progress,
+                                       v->options->context};
 
     v->report->step = "folding the journal again";
-    while (status == STATUS_OK && ledger_position(v->ledger) < position) {
-        uint64_t next = ledger_position(v->ledger) + RECORDS_PER_STEP;
-        status = data_replay(v->journal, v->ledger, v->keeper,
-                             next < position ? next : position);
-        v->report->position = ledger_position(v->ledger) + 1;
-        if (status == STATUS_OK && v->options->progress)
-            v->options->progress(v->options->context,
-                                 ledger_position(v->ledger), position);
-    }
-    return status;
+    return refold_to(&v->scratch, v->journal, position, &watch,
+                     &v->report->position);
 }
 
 // catch_up folds to a checkpoint of the running aggregator and keeps the
@@ -124,13 +84,15 @@ fold_to(struct verification *v, uint64_t position)
 static enum status
 catch_up(struct verification *v, struct checkpoint_note *note)
 {
+    v->report->step = "reading the checkpoint";
     enum status status = snapshot_open(&v->snapshot, v->state);
 
     for (int i = 0; status == STATUS_OK; i++) {
         status = read_note(v->snapshot, note);
-        if (status != STATUS_OK || note->position == ledger_position(v->ledger))
+        if (status != STATUS_OK ||
+            note->position == ledger_position(v->scratch.ledger))
             return status;
-        if (note->position < ledger_position(v->ledger))
+        if (note->position < ledger_position(v->scratch.ledger))
             return STATUS_CORRUPT;
         if (i >= CATCH_UPS)
             return fold_to(v, note->position);
@@ -165,10 +127,17 @@ struct side {
     enum status status;
 };
 
+// advance moves on, past values whose checksum is wrong, which are named.
 static void
-advance(struct side *side)
+advance(struct side *side, struct verify_report *report, enum state_db db)
 {
-    side->status = scan_next(side->scan, &side->key, &side->value);
+    for (;;) {
+        side->key.length = 0;
+        side->status = scan_next(side->scan, &side->key, &side->value);
+        if (side->status != STATUS_CORRUPT || side->key.length == 0)
+            return;
+        differ(report, db, side->key, "is damaged (checksum)");
+    }
 }
 
 // compare_here compares where the two sides stand and moves on.
@@ -186,17 +155,17 @@ compare_here(struct verify_report *report, enum state_db db,
         order = span_compare(stored->key, folded->key);
     if (order < 0) {
         differ(report, db, stored->key, "has what the journal does not say");
-        advance(stored);
+        advance(stored, report, db);
     } else if (order > 0) {
         differ(report, db, folded->key, "lacks what the journal says");
-        advance(folded);
+        advance(folded, report, db);
     } else {
         if (span_equal(stored->value, folded->value))
             report->equal[db]++;
         else
             differ(report, db, stored->key, "differs from the journal");
-        advance(stored);
-        advance(folded);
+        advance(stored, report, db);
+        advance(folded, report, db);
     }
 }
 
@@ -209,10 +178,10 @@ compare_database(struct verification *v, enum state_db db)
         scan_open(&stored.scan, v->snapshot, db, span_of(NULL, 0));
     if (status == STATUS_OK)
         status =
-            scan_open(&folded.scan, v->scratch_snapshot, db, span_of(NULL, 0));
+            scan_open(&folded.scan, v->scratch.snapshot, db, span_of(NULL, 0));
     if (status == STATUS_OK) {
-        advance(&stored);
-        advance(&folded);
+        advance(&stored, v->report, db);
+        advance(&folded, v->report, db);
         while (
             (stored.status == STATUS_OK || folded.status == STATUS_OK) &&
             (stored.status == STATUS_OK || stored.status == STATUS_NOT_FOUND) &&
@@ -232,9 +201,7 @@ static enum status
 compare_all(struct verification *v)
 {
     v->report->step = "comparing";
-    enum status status = keeper_settle(v->keeper);
-    if (status == STATUS_OK)
-        status = snapshot_renew(v->scratch_snapshot);
+    enum status status = refold_settle(&v->scratch);
     for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
         status = compare_database(v, (enum state_db)db);
     for (size_t db = 0; db < STATE_DB_COUNT && status == STATUS_OK; db++)
@@ -258,8 +225,8 @@ follow_chain(struct verification *v)
     struct journal_end end = {0};
 
     v->report->step = "following the chain to the journal's end";
-    enum status status = chain_follow(v->journal, ledger_end(v->ledger), NULL,
-                                      &end, &v->report->position);
+    enum status status = chain_follow(v->journal, ledger_end(v->scratch.ledger),
+                                      NULL, &end, &v->report->position);
     report_end(v->report, &end);
     return status;
 }
@@ -273,8 +240,11 @@ verify_run(const struct verify_options *options, struct verify_report *report,
 
     *report = (struct verify_report){0};
     enum status status = open_tested(&v, problems);
-    if (status == STATUS_OK)
-        status = open_scratch(&v);
+    if (status == STATUS_OK) {
+        report->step = "opening the scratch directory";
+        status = refold_open(&v.scratch, options->scratch, options->map_bytes,
+                             v.history);
+    }
     if (status == STATUS_OK)
         status = catch_up(&v, &note);
     if (status == STATUS_OK) {

@@ -10,7 +10,9 @@
 #include "console/check.h"
 #include "console/comments.h"
 #include "console/dealer.h"
+#include "console/gaps.h"
 #include "console/rank.h"
+#include "console/rebuild.h"
 #include "console/score.h"
 #include "console/simulate.h"
 #include "console/verify.h"
@@ -39,6 +41,10 @@ static const struct command commands[] = {
      "copy the data directory while the aggregator runs"},
     {"restore", "dealerpulse restore", restore_command,
      "make a data directory from a backup"},
+    {"rebuild", "dealerpulse rebuild", rebuild_command,
+     "fold the journal again into a fresh state/"},
+    {"gaps", "dealerpulse gaps", gaps_command,
+     "tell which numbers of which terminal are missing"},
     {"simulate", "dealerpulse simulate", simulate_command,
      "send the events of a fleet with known truth"},
 };

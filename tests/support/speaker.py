@@ -15,13 +15,14 @@ DAY_MS = 86400000
 class Speaker:
     """One spool (terminal and epoch) of one dealer."""
 
-    def __init__(self, ports, dealer="D1", name="speaker", seed=1):
+    def __init__(self, ports, dealer="D1", name="speaker", seed=1,
+                 role=1):
         self.random = random.Random(seed)
         self.dealer = dealer
         self.event_pb2, self.pb = protocol()
         self.options = types.SimpleNamespace(
             endpoint=[f"tcp://127.0.0.1:{port}" for port in ports],
-            name=name, role=1, dealer=[dealer],
+            name=name, role=role, dealer=[dealer] if role == 1 else [],
             epoch=self.random.getrandbits(63), batch=64, timeout=WAIT_S,
             patient=True)
         self.acked = {}     # seq -> body
