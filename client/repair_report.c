@@ -25,14 +25,15 @@ write_lost(FILE *file, const struct repairing *repairing)
             fprintf(file, "  %" PRIu64 "-%" PRIu64 "\n", range->first,
                     range->last);
     }
-    if (told->lost_is_upper)
-        fprintf(file, "Some of them may have been accepted and dropped "
-                      "earlier: the list of those\nwas damaged too. "
-                      "Headquarters' gap report for this terminal and epoch "
-                      "tells\nwhich never arrived.\n");
-    else
-        fprintf(file, "None of them was ever acknowledged. Record them again "
-                      "from the dealership's\nown books.\n");
+    fprintf(file,
+            told->lost_is_upper
+                ? "Some of them may have been accepted and dropped earlier: "
+                  "the list of those was\ndamaged too. "
+                : "This terminal knows of none of them that it was "
+                  "accepted. ");
+    fprintf(file, "Headquarters' gap report for this terminal and\nepoch "
+                  "tells which never arrived; record those again from the "
+                  "dealership's own books.\n");
 }
 
 static void

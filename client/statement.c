@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/statement.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -94,16 +93,17 @@ statements_finalize(struct spool *spool)
     }
 }
 
-// disk_is_full tells a write that failed for want of room from other failures:
-// a file at its size limit (EFBIG) or a quota's end is no SQLITE_FULL.
+// cannot_write tells a write that failed for want of room from other failures.
+// At a file's size limit or a quota's end SQLite speaks of an I/O error, and no
+// longer knows the errno; a disk that fails looks the same from here.
 static bool
-disk_is_full(struct spool *spool, int rc)
+cannot_write(struct spool *spool, int rc)
 {
-    int why = sqlite3_system_errno(spool->database);
+    int extended = sqlite3_extended_errcode(spool->database);
 
     return (rc & 0xff) == SQLITE_FULL ||
-           ((rc & 0xff) == SQLITE_IOERR &&
-            (why == ENOSPC || why == EDQUOT || why == EFBIG));
+           ((rc & 0xff) == SQLITE_IOERR && (extended == SQLITE_IOERR_WRITE ||
+                                            extended == SQLITE_IOERR_SHMSIZE));
 }
 
 static enum status
@@ -133,7 +133,7 @@ enum status
 spool_fail(struct spool *spool, int rc)
 {
     const char *why = sqlite3_errmsg(spool->database);
-    enum status status = disk_is_full(spool, rc) ? STATUS_FULL : to_status(rc);
+    enum status status = cannot_write(spool, rc) ? STATUS_FULL : to_status(rc);
 
     if (status == STATUS_CORRUPT)
         snprintf(spool->error, sizeof spool->error,
@@ -141,10 +141,12 @@ spool_fail(struct spool *spool, int rc)
                  "spool repair",
                  spool->path, why);
     else if (status == STATUS_FULL)
-        snprintf(spool->error, sizeof spool->error,
-                 "the disk of the spool %.200s is full (%s): make room; "
-                 "nothing was stored, nothing is lost",
-                 spool->path, why);
+        snprintf(
+            spool->error, sizeof spool->error,
+            "the spool %.200s cannot be written (%s): the disk, a quota or "
+            "a limit is full, or the disk fails; nothing was stored, "
+            "nothing is lost; make room",
+            spool->path, why);
     else if (status == STATUS_BUSY)
         snprintf(spool->error, sizeof spool->error,
                  "another program keeps the spool %.300s locked", spool->path);

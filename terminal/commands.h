@@ -8,3 +8,4 @@ int send_command(int argc, char **argv);
 int import_command(int argc, char **argv);
 int run_command(int argc, char **argv);
 int spool_command(int argc, char **argv);
+int doctor_command(int argc, char **argv);

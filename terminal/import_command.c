@@ -12,6 +12,7 @@
 #include "terminal/commands.h"
 #include "terminal/import.h"
 #include "terminal/list_dealers.h"
+#include "terminal/mend.h"
 #include "terminal/settings.h"
 
 enum { KEY_MAP = 0x200, KEY_DRY_RUN, KEY_LIST_DEALERS, KEY_PATIENCE };
@@ -120,7 +121,8 @@ send(struct import *import, struct settings *settings)
     wanted.error = error;
     wanted.error_size = sizeof error;
     import->stop_fd = stop_open(); // first: ZeroMQ's threads inherit it
-    enum dealerpulse_status status = dealerpulse_open(&import->pulse, &wanted);
+    enum dealerpulse_status status =
+        mend_open(&import->pulse, &wanted, "dealerpulse-terminal import");
     if (status == DEALERPULSE_OK) {
         code = import_send(import);
         print_summary(import, true);

@@ -2,6 +2,7 @@
 //
 // dealerpulse-terminal: the dealership's side.
 #include <argp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -23,7 +24,9 @@ static const struct command commands[] = {
     {"run", "dealerpulse-terminal run", run_command,
      "send what is in the spool, until told to stop"},
     {"spool", "dealerpulse-terminal spool", spool_command,
-     "show what waits in the spool"},
+     "look into the spool and care for it"},
+    {"doctor", "dealerpulse-terminal doctor", doctor_command,
+     "check everything here and say what to do"},
 };
 
 static void
@@ -39,6 +42,8 @@ usage(FILE *to)
 int
 main(int argc, char **argv)
 {
+    // A file at its size limit is an error like a full disk, not the end.
+    signal(SIGXFSZ, SIG_IGN);
     argp_err_exit_status = EX_USAGE;
     argp_program_version = "dealerpulse-terminal " PROJECT_VERSION;
     if (argc < 2) {

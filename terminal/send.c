@@ -14,7 +14,10 @@
 #include "terminal/commands.h"
 #include "terminal/event_json.h"
 #include "terminal/id_text.h"
+#include "terminal/mend.h"
 #include "terminal/settings.h"
+
+static const char WHO[] = "dealerpulse-terminal send";
 
 enum { KEY_NO_WAIT = 0x200, KEY_WAIT };
 enum { WAIT_S = 10, WAIT_MAX_S = 1000000, PUMP_MS = 1000 };
@@ -242,10 +245,10 @@ deliver(struct arguments *arguments, struct draft *draft, int stop_fd)
     wanted.error = error;
     wanted.error_size = sizeof error;
     wanted.store_only = arguments->no_wait;
-    enum dealerpulse_status status = dealerpulse_open(&pulse, &wanted);
+    enum dealerpulse_status status = mend_open(&pulse, &wanted, WHO);
     if (status == DEALERPULSE_BUSY && !wanted.store_only) {
         wanted.store_only = true;
-        status = dealerpulse_open(&pulse, &wanted);
+        status = mend_open(&pulse, &wanted, WHO);
     }
     int code = exit_code_of(status);
     if (code != 0)

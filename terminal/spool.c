@@ -1,32 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// spool: what waits, what is to be tried again, what was rejected.
+// spool: look into the spool and care for it.
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
-#include "common/wire/event_code.h"
 #include "terminal/commands.h"
-#include "terminal/id_text.h"
+#include "terminal/mend.h"
 #include "terminal/settings.h"
+#include "terminal/spool_parts.h"
 
-static const struct argp_child children[] = {{&settings_argp, 0, NULL, 0}, {0}};
+enum { KEY_ALL = 0x200, KEY_KEPT, KEY_SUMMARY };
+
+struct arguments {
+    struct settings settings;
+    const struct verb *verb;
+    const char *argument;
+    bool all, kept, summary;
+};
+
+static const struct verb {
+    const char *name;
+    int (*run)(struct spool_task *task);
+    bool needs_argument, takes_argument;
+    bool is_closed;   // the verb opens the spool itself
+    bool makes_spool; // where there is none
+} verbs[] = {
+    {"ls", spool_ls, false, false, false, false},
+    {"cat", spool_cat, true, true, false, false},
+    {"verify", spool_verify, false, false, false, false},
+    {"repair", spool_repair_command, false, false, true, false},
+    {"export", spool_export, false, false, false, false},
+    {"load", spool_load, true, true, false, true},
+    {"retry", spool_retry_command, false, true, false, false},
+};
+
+static const struct argp_option options[] = {
+    {"all", KEY_ALL, NULL, 0,
+     "ls, export: accepted events too; retry: every event not accepted", 1},
+    {"kept", KEY_KEPT, NULL, 0, "retry: every accepted event still there", 1},
+    {"summary", KEY_SUMMARY, NULL, 0, "ls: the counts alone", 1},
+    {0}};
+
+static const struct argp_child children[] = {{&settings_argp, 0, NULL, 2}, {0}};
+
+static void
+take_argument(struct arguments *arguments, char *text, struct argp_state *state)
+{
+    if (state->arg_num == 1 && arguments->verb &&
+        arguments->verb->takes_argument) {
+        arguments->argument = text;
+        return;
+    }
+    if (state->arg_num > 0)
+        argp_error(state, "\"%s\" is one argument too many", text);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(text, verbs[i].name) == 0)
+            arguments->verb = &verbs[i];
+    if (!arguments->verb)
+        argp_error(state, "there is no command \"%s\"", text);
+}
 
 static error_t
 parse(int key, char *text, struct argp_state *state)
 {
+    struct arguments *arguments = state->input;
+
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = state->input;
+        state->child_inputs[0] = &arguments->settings;
+        return 0;
+    case KEY_ALL:
+        arguments->all = true;
+        return 0;
+    case KEY_KEPT:
+        arguments->kept = true;
+        return 0;
+    case KEY_SUMMARY:
+        arguments->summary = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0 || strcmp(text, "ls") != 0)
-            argp_error(state, "there is no command \"%s\"", text);
+        take_argument(arguments, text, state);
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which one? ls");
+    case ARGP_KEY_END:
+        if (!arguments->verb)
+            argp_error(state, "which one? ls, cat, verify, repair, export, "
+                              "load or retry");
+        else if (arguments->verb->needs_argument && !arguments->argument)
+            argp_error(state, "%s needs an argument", arguments->verb->name);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -34,34 +97,37 @@ parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp argp = {
+    .options = options,
     .parser = parse,
-    .args_doc = "ls",
+    .args_doc = "ls\ncat SEQ\nverify\nrepair\nexport\nload FILE\n"
+                "retry SEQ|--all|--kept",
     .children = children,
-    .doc = "ls lists the events in the spool, oldest first: number, state, "
-           "id, when it was stored, type, dealer, and for those that were "
-           "answered the code and what it means.",
+    .doc =
+        "Look into the spool and care for it.\v"
+        "ls lists what is not accepted, oldest first, and counts the rest.\n"
+        "cat shows one event as JSON.\n"
+        "verify reads everything: the file, every checksum, every number.  "
+        "Exit status 65 and a line for each fault.\n"
+        "repair saves what can be read of a damaged spool into a new one and "
+        "names what is lost; the agent does so by itself.\n"
+        "export writes the events as JSON lines; load stores such lines "
+        "again, byte for byte, so that none counts twice.\n"
+        "retry puts events back in line: rejected ones and those that wait "
+        "for another try, after their cause is mended.",
 };
 
-static void
-put_time(char text[32], int64_t ms)
-{
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm utc;
+// --- What the verbs share ----------------------------------------------------
 
-    gmtime_r(&seconds, &utc);
-    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
+int
+spool_trouble(const struct spool_task *task, enum dealerpulse_status status)
+{
+    fprintf(stderr, "dealerpulse-terminal spool: %s\n",
+            dealerpulse_error(task->pulse));
+    return exit_code_of(status);
 }
 
-// printable writes a foreign text without what could steer a terminal.
-static void
-print_text(const char *text)
-{
-    for (; *text; text++)
-        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
-}
-
-static const char *
-place_name(enum dealerpulse_place place)
+const char *
+spool_place(enum dealerpulse_place place)
 {
     switch (place) {
     case DEALERPULSE_WAITING:
@@ -76,84 +142,57 @@ place_name(enum dealerpulse_place place)
     return "";
 }
 
-static bool
-print_entry(void *context, const struct dealerpulse_entry *entry)
+void
+spool_print(const char *text)
 {
-    char id[ID_TEXT_SIZE], stored[32];
-    struct event event;
-    size_t *count = context;
-
-    if ((*count)++ == 0)
-        printf("%8s  %-8s  %-36s  %-20s  %-17s  %-12s  %s\n", "seq", "state",
-               "id", "stored", "type", "dealer", "code");
-    id_text_put(id, entry->id);
-    put_time(stored, entry->recorded_at_ms);
-    struct outcome outcome =
-        event_read(span_of(entry->body, entry->length), &event);
-    bool readable = outcome.kind == OUTCOME_ACCEPTED;
-    printf("%8llu  %-8s  %s  %s  %-17s  %-12.*s",
-           (unsigned long long)entry->seq, place_name(entry->place), id, stored,
-           readable ? event_type_name((uint32_t)event.type) : "unreadable",
-           readable ? (int)event.dealer_id.length : 0,
-           readable ? (const char *)event.dealer_id.data : "");
-    if (entry->code == 0) {
-        printf("  -");
-    } else {
-        printf("  %s", entry->code_name);
-        if (entry->field[0]) {
-            printf(" ");
-            print_text(entry->field);
-        }
-        printf(": ");
-        print_text(entry->text[0] ? entry->text : code_text(entry->code));
-    }
-    printf("\n");
-    return true;
+    for (; *text; text++)
+        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
 }
 
-static void
-print_summary(const struct dealerpulse_state *state)
+// --- Running one -------------------------------------------------------------
+
+static int
+run_open(struct arguments *arguments, struct spool_task *task,
+         struct dealerpulse_options *wanted)
 {
-    printf("waiting %llu  retry %llu  rejected %llu  bytes %llu  last_seq "
-           "%llu\n",
-           (unsigned long long)state->waiting, (unsigned long long)state->retry,
-           (unsigned long long)state->rejected,
-           (unsigned long long)state->bytes,
-           (unsigned long long)state->last_seq);
+    char error[512] = "";
+
+    wanted->store_only = true;
+    wanted->must_exist = !arguments->verb->makes_spool;
+    wanted->error = error;
+    wanted->error_size = sizeof error;
+    enum dealerpulse_status status = dealerpulse_open(&task->pulse, wanted);
+    if (status != DEALERPULSE_OK) {
+        fprintf(stderr, "dealerpulse-terminal spool: %s\n", error);
+        return exit_code_of(status);
+    }
+    int code = arguments->verb->run(task);
+    dealerpulse_close(task->pulse);
+    return code;
 }
 
 int
 spool_command(int argc, char **argv)
 {
-    struct settings settings = {0};
-    struct dealerpulse *pulse = NULL;
-    struct dealerpulse_state state;
-    char error[512] = "";
-    size_t count = 0;
+    struct arguments arguments = {0};
 
-    argp_parse(&argp, argc, argv, 0, NULL, &settings);
-    int code = settings_load(&settings);
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    int code = settings_load(&arguments.settings);
     if (code != 0)
         return code;
-    struct dealerpulse_options options = settings_options(&settings, true);
-    options.store_only = true;
-    options.must_exist = true;
-    options.error = error;
-    options.error_size = sizeof error;
-
-    enum dealerpulse_status status = dealerpulse_open(&pulse, &options);
-    if (status == DEALERPULSE_OK) {
-        status = dealerpulse_list(pulse, false, print_entry, &count);
-        if (status == DEALERPULSE_OK)
-            status = dealerpulse_state(pulse, &state);
-        if (status == DEALERPULSE_OK)
-            print_summary(&state);
-        else
-            snprintf(error, sizeof error, "%s", dealerpulse_error(pulse));
+    struct dealerpulse_options wanted =
+        settings_options(&arguments.settings, true);
+    struct spool_task task = {.path = wanted.spool,
+                              .argument = arguments.argument,
+                              .all = arguments.all,
+                              .kept = arguments.kept,
+                              .summary = arguments.summary};
+    code = arguments.verb->is_closed ? arguments.verb->run(&task)
+                                     : run_open(&arguments, &task, &wanted);
+    if (fflush(stdout) != 0 && code == 0) {
+        fprintf(stderr, "dealerpulse-terminal spool: cannot write\n");
+        code = EX_IOERR;
     }
-    if (status != DEALERPULSE_OK)
-        fprintf(stderr, "%s: %s\n", argv[0], error);
-    dealerpulse_close(pulse);
-    settings_free(&settings);
-    return exit_code_of(status);
+    settings_free(&arguments.settings);
+    return code;
 }
