@@ -38,10 +38,19 @@ TILL = [(call, action) for call, actions in (
     ("unlink", ("signal=KILL", "error=EIO"))) for action in actions]
 
 
-def plan(dice, kinds, count, deepest):
+# About how many calls of a kind one life makes: deeper ones never strike.
+DEEPEST = {"pwrite64": 24, "writev": 10, "fdatasync": 14, "sendto": 16,
+           "openat": 20, "write": 20, "ftruncate": 2, "unlink": 2}
+
+
+def plan(dice, kinds, count):
     """`count` faults: (call, action, n), small n more often."""
-    return [(*dice.choice(kinds), 1 + int(deepest * dice.random() ** 2))
-            for _ in range(count)]
+    faults = []
+    for _ in range(count):
+        call, action = dice.choice(kinds)
+        faults.append((call, action,
+                       1 + int(DEEPEST[call] * dice.random() ** 1.5)))
+    return faults
 
 
 def weapons(call, action, number, root, spared=""):
@@ -63,10 +72,10 @@ class Syscalls(unittest.TestCase):
         process = ground.aggregator(prefix, extra, wait=False)
         end = time.monotonic() + 60
         while process.is_running():
-            if len(load.ledger.acked) - before > 400 or \
+            if len(load.ledger.acked) - before > 250 or \
                     time.monotonic() > end:
-                self.assertEqual(process.stop(), 0, (fault, "its end"))
-                return False
+                if process.stop() == 0:
+                    return False
             time.sleep(0.01)
         self.demand_ending(fault, process.popen.returncode, ENDINGS,
                            ground.log("aggregator"))
@@ -100,13 +109,14 @@ class Syscalls(unittest.TestCase):
     def test_the_aggregator_fails_well_at_every_system_call(self):
         # First those that once were answered wrongly: a commit that fails.
         faults = [("pwrite64", "error=EIO", n) for n in (5, 6, 7)]
-        faults += plan(random.Random(SEED), AGGREGATOR, POINTS, 26)
+        faults += plan(random.Random(SEED), AGGREGATOR, POINTS)
         struck = Counter()
         for first in range(0, len(faults), AT_ONCE):
             struck += self.some_lives(faults[first:first + AT_ONCE],
                                       SEED + first)
         print(dict(struck), flush=True)
-        self.assertGreater(sum(struck.values()), POINTS // 4)
+        self.assertGreater(sum(struck.values()), POINTS // 3)
+        self.assertTrue(any("KILL" in one for one in struck), struck)
         tally.add(aggregator_syscall_faults=sum(struck.values()))
 
     def till_lives(self, faults, seed):
@@ -141,7 +151,7 @@ class Syscalls(unittest.TestCase):
         return struck
 
     def test_a_till_loses_nothing_it_was_promised_at_any_system_call(self):
-        faults = plan(random.Random(SEED + 1), TILL, TILL_POINTS, 18)
+        faults = plan(random.Random(SEED + 1), TILL, TILL_POINTS)
         struck = Counter()
         for first in range(0, len(faults), AT_ONCE):
             struck += self.till_lives(faults[first:first + AT_ONCE],
