@@ -41,23 +41,14 @@ struct core_sink {
 };
 
 struct core_options {
-<<<<<<< main
     const char *name;                          // of this collector
     const char *endpoint;                      // what terminals are told
     const char *more_endpoints[LISTENERS_MAX]; // further ones; NULL: none
     uint32_t credit;                           // events unanswered per terminal
-    uint64_t seed;                             // random
-    uint32_t sessions_max;                     // 0: 16384
-    struct published *published;               // lent; swapped between calls
-=======
-    const char *name;            // of this collector
-    const char *endpoint;        // what terminals are told
-    uint32_t credit;             // events unanswered per terminal
     uint32_t quota, burst;       // events a second per terminal; 0: no quota
     uint64_t seed;               // random
     uint32_t sessions_max;       // 0: 16384
     struct published *published; // lent; swapped between calls
->>>>>>> local
     struct core_sink sink;
 };
 

@@ -14,14 +14,11 @@ enum {
     SESSION_IDLE_MS = 60000, // a terminal pings every five seconds
     REPLY_MAX = FRAME_MAX,
     CREDIT_LEAST = 64,
-<<<<<<< main
     REFUSED_PAUSE_MS = 5000, // for whom the keyring does not admit
-=======
     // What all terminals that send at the moment share: enough to fill the
     // link.
     CREDIT_SHARED = 2 * LINK_WINDOW * LINK_BATCH_EVENTS_MAX,
     CREDIT_LINGERS_MS = 2000, // what was told before it shrank may be used
->>>>>>> local
     COME_BACK_MS = 500, // after a loss, and up to four times that at random
 };
 
