@@ -84,8 +84,8 @@ note_store(struct session *session, const struct welcome *welcome)
         session->backed_up_position = 0; // positions begin anew
     if (is_restored && from == 0)
         from = 1; // it does not know this spool any more
-    if (is_same && !is_restored && from == 0)
-        return true;
+    if (is_same && !is_restored)
+        return true; // what it asked for went when it was restored
     *known = told;
     session->resend_from = from;
     session->store_due = true;
