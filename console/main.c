@@ -11,6 +11,7 @@
 #include "console/comments.h"
 #include "console/dealer.h"
 #include "console/gaps.h"
+#include "console/keys.h"
 #include "console/rank.h"
 #include "console/rebuild.h"
 #include "console/score.h"
@@ -33,6 +34,8 @@ static const struct command commands[] = {
      "points of performances against thresholds, offline"},
     {"check", "dealerpulse check", check_command,
      "validate settings, programme and dealers"},
+    {"keys", "dealerpulse keys", keys_command,
+     "make, list, revoke and rotate keys: who may speak"},
     {"verify", "dealerpulse verify", verify_command,
      "recompute every figure from the journal"},
     {"comments", "dealerpulse comments", comments_command,

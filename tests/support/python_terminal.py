@@ -122,15 +122,22 @@ def capture(event_pb2, line, seq, values):
 
 
 class Link:
-    """One socket, one endpoint, one session."""
+    """One socket, one endpoint, one session.
 
-    def __init__(self, context, endpoint, pb):
+    curve: the server's public key and one's own public and secret key, Z85.
+    """
+
+    def __init__(self, context, endpoint, pb, curve=None):
         self.pb = pb
         self.socket = context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.SNDHWM, 64)
         self.socket.setsockopt(zmq.RCVHWM, 64)
         self.socket.setsockopt(zmq.MAXMSGSIZE, FRAME_MAX)
+        if curve:
+            self.socket.curve_serverkey = curve[0]
+            self.socket.curve_publickey = curve[1]
+            self.socket.curve_secretkey = curve[2]
         self.socket.connect(endpoint)
         self.heard = self.sent = time.monotonic()
 
