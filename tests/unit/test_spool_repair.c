@@ -499,6 +499,75 @@ repair_that_is_killed_is_done_again(void **state)
     print_message("%d of 40 repairs were not killed\n", finished);
 }
 
+// work_until_killed does to a spool all that is done to spools.
+static _Noreturn void
+work_until_killed(struct desk *desk, uint64_t seed)
+{
+    uint64_t count, seq = 0;
+    uint8_t room[BODY_ROOM];
+
+    if (reopen(desk, PLENTY) != STATUS_OK)
+        _exit(1);
+    for (;;) {
+        uint64_t last = head(desk).last_seq;
+        struct spool_entry one = make_body(last + 1, room);
+        struct settlement list[8] = {0};
+        enum status status = STATUS_OK;
+        uint64_t first = 1 + draw(&seed, last + 1);
+
+        for (size_t i = 0; i < 8; i++) {
+            struct outcome outcome =
+                outcome_of(draw(&seed, 9) ? CODE_NONE : CODE_OFF_SCALE, NULL);
+            list[i] = (struct settlement){.seq = first + i,
+                                          .kind = outcome.kind,
+                                          .code = outcome.code,
+                                          .position = 1 + draw(&seed, 50)};
+        }
+        switch (draw(&seed, 8)) {
+        case 0:
+            status = spool_settle(desk->spool, list, 8, NOW);
+            break;
+        case 1:
+            status = spool_release(desk->spool, draw(&seed, 40), &count);
+            break;
+        case 2:
+            if (draw(&seed, 5) == 0)
+                status = spool_resend(desk->spool, first, &count);
+            break;
+        default:
+            status = spool_append(desk->spool, &one, 1, NOW, &seq);
+        }
+        if (status != STATUS_OK)
+            _exit(2);
+    }
+}
+
+static void
+kill_at_any_point_leaves_a_spool_that_adds_up(void **state)
+{
+    struct desk *desk = *state;
+    uint64_t seed = 4712, last = 0;
+
+    shut(desk);
+    for (int round = 0; round < 25; round++) {
+        pid_t child = fork();
+        if (child == 0)
+            work_until_killed(desk, seed + (uint64_t)round);
+        usleep((useconds_t)(20000 + draw(&seed, 60000)));
+        kill(child, SIGKILL);
+        int how;
+        waitpid(child, &how, 0);
+        assert_true(WIFSIGNALED(how));
+        assert_int_equal(reopen(desk, PLENTY), STATUS_OK);
+        if (faults(desk) > 0)
+            fail_msg("%s", desk->error);
+        assert_true(head(desk).last_seq >= last);
+        last = head(desk).last_seq;
+        shut(desk);
+    }
+    assert_true(last > 25);
+}
+
 static void
 program_that_has_the_spool_open_follows_a_repair(void **state)
 {
@@ -543,6 +612,7 @@ main(void)
         WITH_DESK(spool_that_became_zeros_starts_anew),
         WITH_DESK(any_damage_is_survived_and_what_is_saved_is_right),
         WITH_DESK(repair_that_is_killed_is_done_again),
+        WITH_DESK(kill_at_any_point_leaves_a_spool_that_adds_up),
         WITH_DESK(program_that_has_the_spool_open_follows_a_repair),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
