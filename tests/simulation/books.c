@@ -93,9 +93,11 @@ read_delivery(struct world *world, const struct terminal *terminal,
         world_fail(world, "%s/%llu is stored and had to be rejected: %s",
                    terminal->name, seq, code_name((uint32_t)fact->expected));
     else if (fact->stored || (rival && rival->stored))
-        world_fail(world, "%s/%llu is stored twice, in records %llu and %llu",
-                   terminal->name, seq, (unsigned long long)fact->stored,
-                   (unsigned long long)world->books.read);
+        world_fail(
+            world, "%s/%llu is stored twice, in records %llu and %llu",
+            terminal->name, seq,
+            (unsigned long long)(fact->stored ? fact->stored : rival->stored),
+            (unsigned long long)world->books.read);
     else
         store(world, fact, rival);
 }

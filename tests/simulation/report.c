@@ -10,7 +10,7 @@
 
 #include "tests/simulation/shrink.h"
 
-enum { PROGRESS_S = 10, TEXT_MAX = 64 };
+enum { PROGRESS_S = 10, TEXT_MAX = 64, TRACE_EVENTS_MAX = 200 };
 
 static double
 seconds_now(void)
@@ -97,7 +97,7 @@ report_end(const struct report *report)
     printf("seeds %" PRIu64 " to %" PRIu64 ": ", report->seed,
            report->seed + report->worlds - 1);
     tell(report);
-    for (size_t kind = 0; kind < FAULT_COUNT; kind++)
+    for (size_t kind = 0; kind < FAULT_COUNT && !report->failures; kind++)
         printf("%10" PRIu64 "  %s\n", report->faults[kind],
                fault_text((enum fault_kind)kind));
 }
@@ -142,6 +142,13 @@ report_failure(const struct plan *plan, const struct rules *rules)
     }
     tell_replay(&shrunk.plan);
     fflush(stdout);
+    if (shrunk.plan.events <= TRACE_EVENTS_MAX) {
+        shrunk.plan.trace = true;
+        struct world *world = world_open(&shrunk.plan, rules);
+        (void)world_run(world);
+        world_note(world, NODE_NONE, "FAILED: %s", world->failure);
+        world_close(world);
+    }
     shrunk_fini(&shrunk);
 }
 
