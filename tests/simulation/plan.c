@@ -44,10 +44,10 @@ plan_of(uint64_t seed)
 {
     struct plan plan = {
         .seed = seed,
-        .events = 1000 << draw(seed, 1, 4), // to 8,000
+        .events = 1000u << draw(seed, 1, 4), // to 8,000
         .terminals = 1 + draw(seed, 2, TERMINALS_MAX),
         .collectors = 1 + draw(seed, 3, COLLECTORS_MAX),
-        .dirty_events = 16 << draw(seed, 4, 7),
+        .dirty_events = 16u << draw(seed, 4, 7),
         .span_ms = 20000 + 1000 * (int64_t)draw(seed, 5, 160),
         .resends = draw(seed, 6, 4) == 0,
         .warms_up = draw(seed, 7, 4) > 0,

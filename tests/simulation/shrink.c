@@ -177,8 +177,11 @@ shrink_plan(struct shrunk *shrunk, const struct plan *plan,
     if (!fails(&search, *plan))
         return; // it does not fail
     (void)look_elsewhere(&search);
-    while (shrink_sizes(&search) | shrink_faults(&search))
-        continue;
+    bool smaller = true;
+    while (smaller) { // both, in every turn
+        smaller = shrink_sizes(&search);
+        smaller = shrink_faults(&search) || smaller;
+    }
 }
 
 void

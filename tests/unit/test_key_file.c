@@ -152,8 +152,8 @@ what_is_no_key_file_is_told(void **state)
     static const char *const texts[] = {
         "", "curve\n", "curve\n public-key = \"x\"\n secret-key = \"y\"\n",
         // A public key that is not the secret one's:
-        "curve\n public-key = \"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\"\n"
-        " secret-key = \"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\"\n"};
+        ("curve\n public-key = \"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\"\n"
+         " secret-key = \"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\"\n")};
     const char *path = path_of(state, "key");
     struct key_pair *read = NULL;
 
