@@ -220,7 +220,10 @@ take_goaway(struct session *session, struct instant now,
     note_refusal(session, goaway->code, goaway->text);
     if (is_leaving(goaway)) { // what it owes us may still come
         if (session->leave_at == INT64_MAX)
-            session->leave_at = now.steady_ms + goaway->reconnect_after_ms;
+            session->leave_at =
+                now.steady_ms + (goaway->reconnect_after_ms < LEAVE_MOST_MS
+                                     ? goaway->reconnect_after_ms
+                                     : LEAVE_MOST_MS);
         return;
     }
     if (goaway->code == CODE_UNKNOWN_VERSION)

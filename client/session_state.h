@@ -20,6 +20,7 @@ enum {
     SILENCE_MS = 15000, // before a link is given up
     RESEND_FIRST_MS = 10000,
     RESEND_MAX_MS = 120000,
+    LEAVE_MOST_MS = 60000, // whatever time a GOAWAY names
 };
 
 // A batch under way.

@@ -145,6 +145,20 @@ collector_that_stops_and_falls_silent_is_left_earlier(void **state)
 }
 
 static void
+collector_that_names_years_is_left_after_a_minute(void **state)
+{
+    struct play *play = *state;
+
+    goaway(play, CODE_SHUTTING_DOWN, UINT32_MAX);
+    for (int i = 0; i < 12; i++) {
+        pong(play, CREDIT); // and it does not fall silent
+        pass(play, 5000);
+    }
+    pass(play, 1000);
+    assert_int_equal(play->open_count, 2);
+}
+
+static void
 terminal_of_an_old_version_comes_back_seldom(void **state)
 {
     struct play *play = *state;
@@ -249,6 +263,7 @@ main(void)
         DOWN(waits_grow_up_to_a_minute_and_differ),
         UP(receipts_of_a_collector_that_stops_still_count),
         UP(collector_that_stops_and_falls_silent_is_left_earlier),
+        UP(collector_that_names_years_is_left_after_a_minute),
         UP(terminal_of_an_old_version_comes_back_seldom),
         UP(collectors_are_learned_from_the_welcome),
         UP(collectors_are_learned_from_receipts),
