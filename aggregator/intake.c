@@ -46,6 +46,12 @@ intake_open(struct intake **out, struct cache *cache,
 }
 
 void
+intake_vet(struct intake *intake, const struct vetter *vetter)
+{
+    intake->vetter = *vetter;
+}
+
+void
 intake_close(struct intake *intake)
 {
     if (!intake)

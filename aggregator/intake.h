@@ -40,11 +40,23 @@ struct sealer {
                         uint8_t room[SEALED_MAX], uint32_t *length);
 };
 
+// Says whether an event is the terminal's whose name the parcel bears; judge
+// NULL: nobody asks.
+struct vetter {
+    const void *context;
+    struct outcome (*judge)(const void *context, struct span terminal,
+                            const struct event *event,
+                            const struct delivery *delivery);
+};
+
 // Without a sealer (seal NULL) events with a comment are put off.
 MUST_USE enum status intake_open(struct intake **out, struct cache *cache,
                                  const struct history *history,
                                  const struct sealer *sealer);
 void intake_close(struct intake *intake); // NULL is fine
+
+// intake_vet asks this vetter from now on.
+void intake_vet(struct intake *intake, const struct vetter *vetter);
 
 // intake_begin starts an empty group for the record at `position`.
 void intake_begin(struct intake *intake, uint64_t position,

@@ -28,9 +28,11 @@ judge_words(const struct intake *intake, const struct delivery *delivery,
 // read_ahead reads the next deliveries of a parcel into their places behind
 // the accepted ones and asks the memory for what judging them will need.
 static void
-read_ahead(struct intake *intake, struct repeated *deliveries,
-           struct ahead *ahead)
+read_ahead(struct intake *intake, struct span terminal,
+           struct repeated *deliveries, struct ahead *ahead)
 {
+    const struct vetter *vetter = &intake->vetter;
+
     ahead->first = intake->accepted;
     ahead->count = 0;
     while (ahead->count < AHEAD &&
@@ -44,6 +46,10 @@ read_ahead(struct intake *intake, struct repeated *deliveries,
             has_words(&ahead->deliveries[ahead->count], &intake->events[place]))
             *outcome = judge_words(intake, &ahead->deliveries[ahead->count],
                                    &intake->events[place]);
+        if (outcome->kind == OUTCOME_ACCEPTED && vetter->judge)
+            *outcome =
+                vetter->judge(vetter->context, terminal, &intake->events[place],
+                              &ahead->deliveries[ahead->count]);
         if (outcome->kind == OUTCOME_ACCEPTED)
             dedupe_prepare(intake->cache, &intake->events[place],
                            &intake->keys[place]);
@@ -224,7 +230,7 @@ take_deliveries(struct intake *intake, const struct parcel *parcel,
     struct ahead ahead;
 
     do {
-        read_ahead(intake, &deliveries, &ahead);
+        read_ahead(intake, parcel->terminal, &deliveries, &ahead);
         for (size_t i = 0; i < ahead.count; i++, ++*index) {
             enum status status = take_delivery(intake, parcel, &ahead, i);
             if (status != STATUS_OK)

@@ -27,6 +27,7 @@ struct intake {
     struct cache *cache;
     const struct history *history;
     struct sealer sealer;
+    struct vetter vetter;
     uint64_t position;
     struct writer record;
     bool anything; // to be stored

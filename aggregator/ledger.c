@@ -257,6 +257,12 @@ ledger_credit(const struct ledger *ledger, size_t collectors)
 }
 
 void
+ledger_vet(struct ledger *ledger, const struct vetter *vetter)
+{
+    intake_vet(ledger->intake, vetter);
+}
+
+void
 ledger_begin(struct ledger *ledger, int64_t now)
 {
     ledger->begun_at = now;

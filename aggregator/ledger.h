@@ -57,6 +57,9 @@ void ledger_backed_up(struct ledger *ledger, uint64_t position);
 void ledger_grant(struct ledger *ledger, uint32_t credit);
 uint32_t ledger_credit(const struct ledger *ledger, size_t collectors);
 
+// ledger_vet asks this vetter about every event from now on.
+void ledger_vet(struct ledger *ledger, const struct vetter *vetter);
+
 void ledger_begin(struct ledger *ledger, int64_t now);
 bool ledger_fits(const struct ledger *ledger, size_t bytes);
 MUST_USE enum status ledger_batch(struct ledger *ledger,

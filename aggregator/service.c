@@ -3,10 +3,14 @@
 
 #include <stdlib.h>
 
+#include "aggregator/vetting.h"
+
 struct service {
     struct ledger *ledger;
     struct service_sink sink;
     struct link link;
+    const struct keyring *keyring; // NULL: no keys
+    int64_t began_at_ms;           // the group at hand; wall clock
     bool draining;
     bool is_held;
     size_t count; // batches of the group at hand, and whose they are
@@ -33,10 +37,24 @@ service_close(struct service *service)
     free(service);
 }
 
+static struct outcome
+vet(const void *context, struct span terminal, const struct event *event,
+    const struct delivery *delivery)
+{
+    const struct service *service = context;
+    return vetting_judge(service->keyring, service->began_at_ms, terminal,
+                         event, delivery);
+}
+
 void
 service_keyring(struct service *service, const struct keyring *keyring)
 {
+    bool signs = keyring && keyring->sign_count > 0;
+    const struct vetter vetter = {service, signs ? vet : NULL};
+
+    service->keyring = keyring;
     link_keyring(&service->link, keyring);
+    ledger_vet(service->ledger, &vetter);
 }
 
 void
@@ -56,6 +74,7 @@ void
 service_begin(struct service *service, struct instant now)
 {
     service->count = 0;
+    service->began_at_ms = now.wall_ms;
     ledger_begin(service->ledger, now.wall_ms);
 }
 

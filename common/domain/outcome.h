@@ -25,6 +25,7 @@
     X(TOO_OLD, 12, "the event is older than the legal look-back")              \
     X(ID_CONFLICT, 13, "this id is taken by other content; the first stands")  \
     X(DEALER_MISMATCH, 14, "the parcel names somebody other than its sender")  \
+    X(BAD_SIGNATURE, 15, "the signature is missing or not this terminal's")    \
     X(ALREADY_STORED, 32, "already stored, just as good")                      \
     X(FUTURE_TIME, 64, "the event lies in the future; check the clock")        \
     X(UNKNOWN_DEALER, 65, "headquarters does not list this dealer (yet)")      \

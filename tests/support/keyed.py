@@ -20,7 +20,14 @@ SILENCE_S = 2  # nothing came in this time: on loopback an answer takes ms
 
 
 class KeyedCluster(Cluster):
-    """As Cluster, with keys; self.keys[name] = (public, secret), Z85."""
+    """As Cluster, with keys; self.keys[name] = (public, secret), Z85.
+
+    signs: the terminal signs its events.
+    """
+
+    def __init__(self, *arguments, signs=False, **named):
+        self.signs = signs
+        super().__init__(*arguments, **named)
 
     def write_config(self, name, collector, terminal):
         path = super().write_config(name, collector, terminal)
@@ -41,6 +48,8 @@ class KeyedCluster(Cluster):
                 lines.append(f"  key: {key}.key")
             elif line == "terminal:":
                 lines.append(f"  key: {terminal['name']}.key")
+                if self.signs:
+                    lines.append(f"  sign_key: {terminal['name']}.key.sign")
         lines += ["keyring: keyring.csv",
                   f'aggregator_key: "{self.public("aggregator")}"']
         path.write_text("\n".join(lines) + "\n")
@@ -56,7 +65,8 @@ class KeyedCluster(Cluster):
             self.new_key(f"collector-{index + 1}", "--role", "collector")
         self.new_key("reporter", "--role", "reporter")
         self.new_key(terminal["name"], "--role", terminal["role"], "--dealers",
-                     " ".join(terminal["dealers"]))
+                     " ".join(terminal["dealers"]),
+                     *(["--sign"] if self.signs else []))
 
     def new_key(self, name, *arguments):
         self.type_keys("new", name, *arguments)
@@ -146,8 +156,8 @@ class Peer:
         event.id = id or uuid7()
         return event.SerializeToString()
 
-    def batch(self, bodies, sign=None):
-        """Sends a batch; its number."""
+    def batch(self, bodies, sign=None, terminal=None):
+        """Sends a batch; its number.  terminal: in whose name."""
         assert len(bodies) <= BATCH_MAX
         waiting = []
         for body in bodies:
@@ -156,6 +166,8 @@ class Peer:
         self.number += 1
         envelope = self.link.batch(self.options, self.session, self.number,
                                    waiting)
+        if terminal:
+            envelope.batch.parcels[0].terminal = terminal
         if sign:
             for delivery in envelope.batch.parcels[0].deliveries:
                 delivery.signature = sign(delivery.body)
@@ -170,9 +182,9 @@ class Peer:
             told[one.index] = f"{kind} {self.pb.Code.Name(one.code)}"
         return told
 
-    def send(self, bodies, sign=None):
+    def send(self, bodies, sign=None, terminal=None):
         """Sends events and waits: their outcomes, or what else was said."""
-        self.batch(bodies, sign)
+        self.batch(bodies, sign, terminal)
         envelope = self.answer(WAIT_S, "receipt", "goaway")
         if envelope is None or envelope.WhichOneof("kind") != "receipt":
             return self.told(envelope)

@@ -27,13 +27,13 @@ A, B = "BJ01", "BJ02"
 
 
 class Keyed(unittest.TestCase):
-    reporter = False
+    reporter = signs = False
 
     def setUp(self):
         self.cluster = KeyedCluster(
             DEMO / "programme.yaml", DEMO / "dealers.csv",
             terminal=dict(name="terminal-1", dealers=[A]),
-            reporter=self.reporter)
+            reporter=self.reporter, signs=self.signs)
         self.addCleanup(self.cluster.end, demand=True)
         for name, dealers in (("till-a", A), ("till-b", B)):
             self.cluster.new_key(name, "--role", "dealer", "--dealers", dealers)
@@ -311,6 +311,50 @@ class Feed(Keyed):
             self.assertEqual(other.send([other.visit(B)]), ["ACCEPTED"])
             time.sleep(0.7)
         self.assertFalse(known.poll(0), "a revoked subscriber hears on")
+
+
+class Signed(Keyed):
+    """terminal-1 signs; the attacker has the collector's secret key."""
+    signs = True
+
+    def taken_over(self):
+        peer = self.peer("collector-1", role=5)
+        peer.connect(self.cluster.port["link"],
+                     self.cluster.keys["aggregator"][0])
+        self.assertEqual(peer.hello(), "WELCOME")
+        return peer
+
+    def test_t21_a_collector_taken_over_can_forge_nothing(self):
+        self.cluster.run_terminal("send", "type=VISIT_OPENED", f"dealer={A}",
+                                  "visit=V1", "--wait", str(WAIT_S))
+        before = self.cluster.rank("responses")["rows"]
+        thief = self.taken_over()
+        forged = thief.visit(A)
+        for sign in (None, lambda body: b"", lambda body: bytes(64),
+                     lambda body: os.urandom(64)):
+            self.assertEqual(thief.send([forged], sign, "terminal-1"),
+                             ["REJECTED BAD_SIGNATURE"])
+        # Nor in a name nobody has, nor for whom a terminal may not speak.
+        self.assertEqual(thief.send([forged], None, "ghost"),
+                         ["RETRY NOT_PERMITTED"])
+        self.assertEqual(thief.send([thief.visit(B)], None, "terminal-1"),
+                         ["RETRY NOT_PERMITTED"])
+        self.assertEqual(self.cluster.rank("responses")["rows"], before)
+        self.cluster.verify()
+
+    def test_a_terminal_that_does_not_sign_is_believed(self):
+        till = self.peer("till-a", [A]).greeted()
+        self.assertEqual(till.send([till.visit(A)]), ["ACCEPTED"])
+
+    def test_a_collector_asks_only_for_what_is_published(self):
+        self.peer("till-a", [A]).greeted()  # so it had its rules
+        config = self.cluster.folder / "spy.yaml"
+        config.write_text(self.cluster.config.read_text() +
+                          "console:\n  key: collector-1.key\n")
+        done = self.cluster.run_console("rank", "--by", "responses",
+                                        config=config, codes=None)
+        self.assertEqual(done.returncode, 69, done.stderr)
+        self.assertIn("NOT_PERMITTED", done.stderr)
 
 
 class Files(Keyed):
