@@ -2,6 +2,7 @@
 #include "console/check.h"
 
 #include <argp.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -10,6 +11,7 @@
 #include "common/config/dealers.h"
 #include "common/config/map.h"
 #include "common/config/programme.h"
+#include "common/domain/scheme.h"
 
 enum { MAPS_MAX = 64 };
 
@@ -67,6 +69,31 @@ note(struct checked *checked, enum status status)
 }
 
 static void
+print_rebate(const struct scheme *scheme)
+{
+    static const char *const forms[] = {"knots", "tiers"};
+
+    printf("rebate     %zu dimensions, consistency %d, ",
+           scheme->dimension_count, scheme->consistency);
+    if (scheme->payout == SCHEME_EXCHANGE)
+        printf("an exchange of %" PRId64 " ppm of the base",
+               scheme->withhold_ppm);
+    else
+        printf("%zu %s up to %" PRId64 " ppm of the base, %zu gates",
+               scheme->ladder.count, forms[scheme->ladder.form],
+               scheme->max_rate_ppm, scheme->gates.count);
+    printf("; provisional after %u days, final after %u\n",
+           scheme->provisional_days, scheme->final_days);
+    for (size_t i = 0; i < scheme->dimension_count; i++) {
+        const struct scheme_dimension *one = &scheme->dimensions[i];
+        printf("  %-32s weight %7u  floor %7" PRId64 "  threshold %7" PRId64
+               "  benchmark %7" PRId64 "\n",
+               one->kpi, one->weight_ppm, one->scale.floor,
+               one->scale.threshold, one->scale.benchmark);
+    }
+}
+
+static void
 print_programme(const char *path, const struct rulebook *rulebook)
 {
     printf("programme  %s: %s version %u, zone %s: %zu items, "
@@ -74,6 +101,8 @@ print_programme(const char *path, const struct rulebook *rulebook)
            path, rulebook->id, rulebook->version, rulebook->zone.name,
            rulebook->item_count, rulebook->questionnaire_count,
            rulebook->kpi_count);
+    if (rulebook->scheme)
+        print_rebate(rulebook->scheme);
 }
 
 static void

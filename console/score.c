@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "common/config/programme.h"
+#include "common/domain/scheme.h"
 #include "console/score_print.h"
 
 enum {
@@ -16,13 +17,17 @@ enum {
 };
 
 struct options {
-    const char *thresholds, *performance, *id;
+    const char *thresholds, *programme, *performance, *id;
     enum render_format format;
 };
 
 static const struct argp_option option_list[] = {
     {"thresholds", 't', "FILE", 0,
      "CSV: dim, floor_ppm, threshold_ppm, benchmark_ppm", 0},
+    {"programme", 'r', "FILE", 0,
+     "programme.yaml: dimensions, thresholds, weights and consistency of its "
+     "rebate, instead of --thresholds",
+     0},
     {"performance", 'p', "FILE", 0,
      "CSV: an id column, <dim>_base_ppm, <dim>_perf_ppm; empty: not available; "
      "\"-\": standard input",
@@ -38,8 +43,8 @@ static const struct argp_option option_list[] = {
 static void
 check_all_there(struct argp_state *state, const struct options *options)
 {
-    if (!options->thresholds)
-        argp_error(state, "--thresholds FILE is missing");
+    if (!options->thresholds == !options->programme)
+        argp_error(state, "give either --thresholds FILE or --programme FILE");
     else if (!options->performance)
         argp_error(state, "--performance FILE is missing");
 }
@@ -52,6 +57,9 @@ read_option(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 't':
         options->thresholds = argument;
+        return 0;
+    case 'r':
+        options->programme = argument;
         return 0;
     case 'p':
         options->performance = argument;
@@ -80,6 +88,7 @@ struct score {
     const struct options *options;
     struct problems problems;
     struct thresholds thresholds;
+    int consistency;
     char *data;
     struct performance performance;
     struct buffer text;
@@ -107,13 +116,19 @@ tell_problems(struct score *score)
     score->problems.count = 0;
 }
 
+static const char *
+rules_of(const struct options *options)
+{
+    return options->programme ? options->programme : options->thresholds;
+}
+
 static void
 warn_of_strays(struct score *score)
 {
     for (size_t i = 0; performance_stray(&score->performance, &i); i++)
         sheet_tell(&score->performance.sheet, i,
                    "passed over: %s names no such dimension",
-                   score->options->thresholds);
+                   rules_of(score->options));
     tell_problems(score);
 }
 
@@ -137,7 +152,7 @@ score_rows(struct score *score)
             continue;
         }
         struct points_score result = points_score(
-            performance->measures, score->thresholds.count, POINTS_CONSISTENCY);
+            performance->measures, score->thresholds.count, score->consistency);
         score_print_row(performance, &result, score->good == 0, format,
                         &score->text);
         score->good++;
@@ -151,9 +166,56 @@ score_rows(struct score *score)
 static int
 code_of(enum status status)
 {
+    if (status == STATUS_OK)
+        return 0;
     if (status == STATUS_NOT_FOUND)
         return EX_NOINPUT;
     return status == STATUS_MALFORMED ? EX_DATAERR : EX_SOFTWARE;
+}
+
+static void
+take_scheme(const struct scheme *scheme, struct score *score)
+{
+    struct thresholds *thresholds = &score->thresholds;
+
+    *thresholds = (struct thresholds){.count = scheme->dimension_count};
+    for (size_t i = 0; i < scheme->dimension_count; i++) {
+        const struct scheme_dimension *from = &scheme->dimensions[i];
+        struct dimension *to = &thresholds->dimensions[i];
+
+        (void)snprintf(to->name, sizeof to->name, "%s", from->kpi);
+        to->scale = from->scale;
+        to->weight = from->weight_ppm;
+    }
+    score->consistency = scheme->consistency;
+}
+
+static int
+load_rules(struct score *score)
+{
+    const struct options *options = score->options;
+    struct rulebook *book = NULL;
+    int code = 0;
+
+    score->consistency = POINTS_CONSISTENCY;
+    if (!options->programme)
+        return code_of(thresholds_load(options->thresholds, &score->thresholds,
+                                       &score->problems));
+    enum status status =
+        programme_load(options->programme, &book, &score->problems);
+    if (status == STATUS_MALFORMED)
+        return EX_CONFIG;
+    if (status != STATUS_OK)
+        return code_of(status);
+    if (book->scheme) {
+        take_scheme(book->scheme, score);
+    } else {
+        problem_add(&score->problems, options->programme, 0, "rebate",
+                    "the section is missing: there is nothing to score by");
+        code = EX_CONFIG;
+    }
+    programme_free(book);
+    return code;
 }
 
 static int
@@ -165,18 +227,17 @@ run(struct score *score)
                            : options->performance;
     size_t length;
 
-    enum status status = thresholds_load(options->thresholds,
-                                         &score->thresholds, &score->problems);
-    if (status != STATUS_OK)
-        return code_of(status);
-    status = file_take(path, FILE_BYTES_MAX, &score->data, &length,
-                       &score->problems);
+    int code = load_rules(score);
+    if (code != 0)
+        return code;
+    enum status status = file_take(path, FILE_BYTES_MAX, &score->data, &length,
+                                   &score->problems);
     if (status != STATUS_OK)
         return code_of(status);
     status = performance_open(&score->performance, span_of(score->data, length),
                               path, &score->thresholds, options->id,
                               &score->problems);
-    int code = status == STATUS_OK ? score_rows(score) : code_of(status);
+    code = status == STATUS_OK ? score_rows(score) : code_of(status);
     performance_close(&score->performance);
     return code;
 }
@@ -215,7 +276,7 @@ score_command(int argc, char **argv)
         read_option,
         NULL,
         "Score performances against thresholds: points, consistency and score "
-        "of every row.",
+        "of every row.  Needs no store.",
         NULL,
         NULL,
         NULL};

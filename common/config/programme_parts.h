@@ -9,6 +9,7 @@
 #include "common/config/pool.h"
 #include "common/config/yaml_value.h"
 #include "common/domain/rulebook.h"
+#include "common/domain/scheme.h"
 
 enum {
     QUESTIONNAIRES_MAX = 256,
@@ -42,6 +43,17 @@ void programme_questionnaires(struct programme_draft *draft, struct node root);
 void programme_sets(struct programme_draft *draft, struct node root);
 void programme_pairs(struct programme_draft *draft, struct node root);
 void programme_kpis(struct programme_draft *draft, struct node root);
+
+// The optional section `rebate`, and its parts; after the KPIs.
+void programme_rebate(struct programme_draft *draft, struct node root);
+void programme_dimensions(const struct programme_draft *draft,
+                          struct node rebate, struct scheme *scheme);
+void programme_payout(struct node rebate, struct scheme *scheme);
+void programme_gates(struct node rebate, struct scheme *scheme);
+
+// draft_part returns the index of a part, a new one if need be (make);
+// SCHEME_NO_PART with a problem when there is none or no room.
+uint8_t draft_part(struct node node, struct scheme *scheme, bool make);
 
 // draft_item reads a reference to an item, its id or its number; NULL with a
 // problem when there is none.

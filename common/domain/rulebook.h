@@ -83,6 +83,8 @@ struct kpi_rule {
     char name_en[RULE_NAME_MAX + 1], name_zh[RULE_NAME_MAX + 1];
 };
 
+struct scheme; // scheme.h
+
 struct rulebook {
     char id[RULE_ID_MAX + 1];
     uint32_t version;
@@ -99,6 +101,7 @@ struct rulebook {
     const struct item_set *sets;
     const struct item_pair *pairs;
     const struct kpi_rule *kpis;
+    const struct scheme *scheme; // the rebate; NULL: none
 };
 
 // Every version ever published, ascending valid_from; later publications of

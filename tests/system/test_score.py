@@ -251,6 +251,51 @@ class Score(unittest.TestCase):
             self.assertEqual(done.returncode, code, done.stderr)
             self.assertNotEqual(done.stderr, "")
 
+    def test_a_programme_scores_with_its_own_weights_and_consistency(self):
+        programme = self.write("programme.yaml", """\
+id: p
+version: 1
+valid_from: 2026-01-01
+zone: {name: UTC, offset: Z}
+lookback: 730d
+items: [{number: 1, id: q, scale: [1, 10]}]
+kpis:
+  - {id: a, form: share, item: q, cut: 9}
+  - {id: b, form: share, item: q, cut: 8}
+rebate:
+  consistency: 10
+  exchange: {withhold_ppm: 1}
+  dimensions:
+    - {kpi: b, weight_ppm: 250000, floor_ppm: 0, threshold_ppm: 100,
+       benchmark_ppm: 200}
+    - {kpi: a, weight_ppm: 750000, floor_ppm: 0, threshold_ppm: 100,
+       benchmark_ppm: 200}
+""")
+        path = self.write("p.csv", "id,a_base_ppm,a_perf_ppm,b_base_ppm,"
+                          "b_perf_ppm\nD1,,200,,50\n")
+
+        def run(*more):
+            return subprocess.run(
+                [BIN / "dealerpulse", "score", "--performance", path, *more],
+                capture_output=True, text=True, timeout=60)
+        done = run("--programme", programme)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # (75 % * 10 + 25 % * 0) * 9 and half of 10.
+        self.assertEqual(done.stdout.splitlines()[1],
+                         "D1,0,,0,10,,10,67.5,5,72.5")
+        programme.write_text(programme.read_text().replace("750000", "7"))
+        done = run("--programme", programme)
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("programme.yaml:14: rebate.dimensions[0].weight_ppm",
+                      done.stderr)
+        text = programme.read_text()
+        programme.write_text(text[:text.index("rebate:")])
+        done = run("--programme", programme)
+        self.assertEqual(done.returncode, 78)
+        self.assertIn("rebate: the section is missing", done.stderr)
+        done = run("--programme", programme, "--thresholds", path)
+        self.assertEqual(done.returncode, 64)
+
     def test_a_full_disk_is_74(self):
         text = "id,a_base_ppm,a_perf_ppm\nD1,1,300\n"
         with open("/dev/full", "w") as full:

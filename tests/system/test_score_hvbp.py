@@ -10,9 +10,10 @@ import unittest
 from pathlib import Path
 
 import suite
-from cluster import BIN, DATA
+from cluster import BIN, DATA, SOURCE
 
 THRESHOLDS = DATA / "hvbp_fy2024_thresholds.csv"
+PROGRAMME = SOURCE / "deploy/samples/hvbp/programme.yaml"
 EXPERIENCE = DATA / "hvbp_fy2024_experience.csv"
 
 
@@ -22,9 +23,9 @@ def read(path):
 
 
 def score(performance, *more):
+    rules = more or ("--thresholds", THRESHOLDS)
     done = subprocess.run(
-        [BIN / "dealerpulse", "score", "--thresholds", THRESHOLDS,
-         "--performance", performance, *more],
+        [BIN / "dealerpulse", "score", *rules, "--performance", performance],
         capture_output=True, text=True, timeout=300)
     assert done.returncode == 0 and done.stderr == "", done.stderr
     return list(csv.DictReader(io.StringIO(done.stdout)))
@@ -61,6 +62,10 @@ class Hvbp(unittest.TestCase):
         compared = self.compare(score(EXPERIENCE), self.official)
         print(f"{compared} comparisons, 0 mismatches", flush=True)
         self.assertEqual(compared, len(self.official) * 27)
+
+    def test_the_sample_programme_says_the_same(self):
+        self.compare(score(EXPERIENCE, "--programme", PROGRAMME),
+                     self.official)
 
     def test_the_shape_of_the_file_does_not_matter(self):
         dice = random.Random(20240502)

@@ -14,7 +14,7 @@
 
 typedef unsigned __int128 uint128;
 
-enum { DEALERS = 40, ID_ROOM = 8 };
+enum { DEALERS = 40, ID_ROOM = 24 };
 
 static int64_t
 sum_of(const struct money_claim *claims, size_t count)

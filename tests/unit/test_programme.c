@@ -330,6 +330,8 @@ static const char *const samples[] = {
     "deploy/samples/ecsi/programme.yaml",
     "deploy/samples/ecsi-weighted/programme.yaml",
     "deploy/samples/cfpb/programme.yaml",
+    "deploy/samples/hvbp/programme.yaml",
+    "deploy/samples/maker/programme.yaml",
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 

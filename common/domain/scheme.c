@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/domain/scheme.h"
+
+// The scale in a KPI's published value, by the form it has points in.
+static int64_t
+scale_of(enum points_form form)
+{
+    return form == POINTS_OF_UNIT ? 1 : 100;
+}
+
+bool
+scheme_input(const struct scheme_dimension *dimension, const struct kpi *kpi,
+             int64_t *ppm)
+{
+    int64_t value = kpi->value_micro;
+
+    if (!kpi->has_value || kpi->n < (int64_t)dimension->min_n)
+        return false;
+    if (dimension->is_shrunken &&
+        !shrink_value(&dimension->shrink, kpi->n, kpi->num, kpi->den,
+                      scale_of(dimension->form), &value))
+        return false;
+    *ppm = points_ppm(value, dimension->form, dimension->lower_is_better);
+    return true;
+}
+
+void
+scheme_measures(const struct scheme *scheme, const struct kpi *period,
+                const struct kpi *baseline, struct points_measure *measures)
+{
+    for (size_t i = 0; i < scheme->dimension_count; i++) {
+        const struct scheme_dimension *dimension = &scheme->dimensions[i];
+        struct points_measure *measure = &measures[i];
+
+        *measure = (struct points_measure){.scale = dimension->scale,
+                                           .weight = dimension->weight_ppm};
+        measure->has_performance =
+            scheme_input(dimension, &period[i], &measure->performance);
+        measure->has_base =
+            scheme_input(dimension, &baseline[i], &measure->base);
+    }
+}
+
+static void
+add_parts(const struct scheme *scheme, struct gate_input *input)
+{
+    for (size_t i = 0; i < GATE_PARTS_MAX; i++)
+        input->part_ppm[i] = 0;
+    for (size_t i = 0; i < scheme->dimension_count; i++) {
+        const struct scheme_dimension *dimension = &scheme->dimensions[i];
+        if (dimension->part < GATE_PARTS_MAX)
+            input->part_ppm[dimension->part] += dimension->weight_ppm;
+    }
+}
+
+bool
+scheme_settle(const struct scheme *scheme,
+              const struct points_measure *measures,
+              const struct gate_input *figures, int64_t base,
+              struct scheme_outcome *outcome)
+{
+    struct gate_input input = *figures;
+    const struct payout_ladder *ladder = &scheme->ladder;
+
+    *outcome = (struct scheme_outcome){0};
+    outcome->score =
+        points_score(measures, scheme->dimension_count, scheme->consistency);
+    if (outcome->score.has_value) {
+        int64_t score = outcome->score.score_micro;
+        outcome->ratio_ppm = payout_ratio(ladder, score);
+        outcome->has_next = payout_next(ladder, score, &outcome->next);
+    }
+    add_parts(scheme, &input);
+    input.has_score = outcome->score.has_value;
+    input.ratio_ppm = outcome->ratio_ppm;
+    gate_apply(&scheme->gates, &input, &outcome->gates);
+    return money_gross(base, scheme->max_rate_ppm, outcome->gates.ratio_ppm,
+                       &outcome->gross);
+}
