@@ -8,9 +8,6 @@
 #include "common/domain/contribution.h"
 #include "common/wire/event_code.h"
 
-// Why something is in quarantine, kept as one byte before its text.
-enum quarantine_reason { QUARANTINE_UNREADABLE = 1 };
-
 // How many events ahead the memory is asked for.
 enum { AHEAD = 8 };
 
@@ -254,7 +251,12 @@ fold_body(struct fold *fold, struct span body, uint64_t position,
           uint32_t index)
 {
     struct event event;
+    const char *held_back =
+        held_back_find(history_held_back(fold->history), position, index);
 
+    if (held_back)
+        return quarantine(fold, position, index, QUARANTINE_HELD_BACK,
+                          held_back);
     struct outcome outcome = fold_read(fold->history, body, &event);
     if (outcome.kind != OUTCOME_ACCEPTED)
         return quarantine(fold, position, index, QUARANTINE_UNREADABLE,
@@ -328,6 +330,8 @@ fold_commit(struct fold *fold, const struct commit *commit,
     uint32_t index = 0;
     enum status status = STATUS_OK;
 
+    if (held_back_touches(history_held_back(fold->history), commit->position))
+        known = NULL; // one by one
     while (status == STATUS_OK && batch_next_parcel(&parcels, &parcel))
         status = fold_parcel(fold, &parcel, commit->position, &index, known);
     return status;

@@ -13,6 +13,12 @@
 #include "common/domain/outcome.h"
 #include "common/wire/commit.h"
 
+// Why something is in quarantine, kept as one byte before its text.
+enum quarantine_reason {
+    QUARANTINE_UNREADABLE = 1, // this version cannot read it
+    QUARANTINE_HELD_BACK       // an operator put it there
+};
+
 struct fold;
 
 MUST_USE enum status fold_open(struct fold **out, struct cache *cache,

@@ -21,6 +21,7 @@ struct history {
     const struct rulebook **versions; // effective ones, by valid_from
     struct rulebook_history rules;
     struct roster *roster;
+    struct held_back held_back; // the newest list
 };
 
 enum status
@@ -48,6 +49,7 @@ history_close(struct history *history)
         free(history->entries[i].content);
     }
     roster_close(history->roster);
+    held_back_free(&history->held_back);
     free(history->versions);
     free(history->entries);
     free(history);
@@ -93,6 +95,15 @@ read_content(struct history *history, struct entry *entry,
         status = roster_add(history->roster, directory);
         dealers_free(directory);
         return status;
+    }
+    case PUBLICATION_QUARANTINE: {
+        struct held_back held;
+        enum status status = held_back_read(content, &held);
+        if (status != STATUS_OK)
+            return status;
+        held_back_free(&history->held_back);
+        history->held_back = held;
+        return STATUS_OK;
     }
     case PUBLICATION_NONE:
         break;
@@ -162,6 +173,12 @@ history_roster(const struct history *history)
     return history->roster;
 }
 
+const struct held_back *
+history_held_back(const struct history *history)
+{
+    return &history->held_back;
+}
+
 const struct publication *
 history_newest(const struct history *history, enum publication_kind kind)
 {
@@ -204,5 +221,9 @@ history_digest(const struct history *history, int64_t until,
                    HASH_SIZE);
         free(bytes);
     }
+    if (history->held_back.count)
+        digest_two(span_of(out, HASH_SIZE),
+                   history_newest(history, PUBLICATION_QUARANTINE)->content,
+                   out, HASH_SIZE);
     return STATUS_OK;
 }

@@ -6,6 +6,7 @@
 // them before anything is folded, so a rebuild folds once.
 #pragma once
 
+#include "aggregator/held_back.h"
 #include "aggregator/roster.h"
 #include "common/domain/rulebook.h"
 #include "common/wire/commit.h"
@@ -31,6 +32,10 @@ MUST_USE enum status history_publish(struct history *history,
 const struct rulebook_history *history_rules(const struct history *history);
 const struct roster *history_roster(const struct history *history);
 
+// history_held_back lends the newest list of events that an operator put into
+// quarantine; empty when there is none.
+const struct held_back *history_held_back(const struct history *history);
+
 // history_newest lends the last publication of a kind; content length 0 when
 // there is none.
 const struct publication *history_newest(const struct history *history,
@@ -39,8 +44,8 @@ const struct publication *history_newest(const struct history *history,
 const struct publication *history_find(const struct history *history,
                                        struct span hash);
 
-// history_digest is BLAKE2b over FOLD_VERSION and all that the fold needs of
-// the versions valid from `until` or before.  What was folded under the same
-// digest need not be folded again.
+// history_digest is BLAKE2b over FOLD_VERSION, what is held back, and all that
+// the fold needs of the versions valid from `until` or before.  What was folded
+// under the same digest need not be folded again.
 MUST_USE enum status history_digest(const struct history *history,
                                     int64_t until, uint8_t out[HASH_SIZE]);

@@ -12,6 +12,7 @@
 #include "console/dealer.h"
 #include "console/gaps.h"
 #include "console/keys.h"
+#include "console/quarantine.h"
 #include "console/rank.h"
 #include "console/rebuild.h"
 #include "console/score.h"
@@ -46,6 +47,8 @@ static const struct command commands[] = {
      "make a data directory from a backup"},
     {"rebuild", "dealerpulse rebuild", rebuild_command,
      "fold the journal again into a fresh state/"},
+    {"quarantine", "dealerpulse quarantine", quarantine_command,
+     "list, show and replay events that contribute nothing"},
     {"gaps", "dealerpulse gaps", gaps_command,
      "tell which numbers of which terminal are missing"},
     {"simulate", "dealerpulse simulate", simulate_command,

@@ -8,7 +8,8 @@
 enum publication_kind {
     PUBLICATION_NONE,
     PUBLICATION_PROGRAMME,
-    PUBLICATION_DEALERS
+    PUBLICATION_DEALERS,
+    PUBLICATION_QUARANTINE
 };
 
 struct publication {

@@ -3,7 +3,7 @@
 #include "common/wire/record.h"
 
 static const struct rule publication_table[] = {
-    [1] = {"kind", FORM_UNSIGNED, true, 1, PUBLICATION_DEALERS},
+    [1] = {"kind", FORM_UNSIGNED, true, 1, PUBLICATION_QUARANTINE},
     [2] = {"hash", FORM_BYTES, true, HASH_SIZE, HASH_SIZE},
     [3] = {"content", FORM_BYTES, false, 0, UINT32_MAX},
 };
