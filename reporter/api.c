@@ -42,7 +42,9 @@ list_periods(const struct snapshot *snapshot, const struct request *request,
     enum status status =
         selection_make(&selection, &material, NULL, NULL, NULL, problem);
     bool usual = status == STATUS_OK;
-    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+    // FULL: a sum of the newest month leaves 64 bits; the list does not need
+    // it.
+    if (usual || status == STATUS_NOT_FOUND || status == STATUS_FULL)
         status = periods_of(&choices, material.months, material.month_count,
                             material.rulebook, request->wall_ms);
     if (status != STATUS_OK) {

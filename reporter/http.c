@@ -9,6 +9,7 @@
 
 #include "common/runtime/clock.h"
 #include "reporter/address.h"
+#include "reporter/live.h"
 
 enum {
     CONNECTIONS_MAX = 512,
@@ -20,6 +21,7 @@ enum {
 
 struct http {
     struct MHD_Daemon *daemon;
+    struct live *live;
     const struct site *site; // lent
     char name[ADDRESS_HOST_MAX];
     bool any_address, local;
@@ -51,14 +53,22 @@ count(struct counters *counters, unsigned status)
 }
 
 static bool
-add_headers(struct MHD_Response *wire, const struct response *response)
+add_safe_headers(struct MHD_Response *wire)
 {
-    char text[192];
     bool good = true;
 
     for (size_t i = 0; i < sizeof safe_headers / sizeof *safe_headers; i++)
         good &= MHD_add_response_header(wire, safe_headers[i].name,
                                         safe_headers[i].value) == MHD_YES;
+    return good;
+}
+
+static bool
+add_headers(struct MHD_Response *wire, const struct response *response)
+{
+    char text[192];
+    bool good = add_safe_headers(wire);
+
     if (response->type)
         good &= MHD_add_response_header(wire, "Content-Type", response->type) ==
                 MHD_YES;
@@ -129,6 +139,32 @@ answer_target(struct http *http, struct MHD_Connection *connection,
     site_answer(http->site, raw, &request, response);
 }
 
+static bool
+asks_for_stream(const char *method, const char *raw)
+{
+    static const char path[] = "/api/v1/stream";
+
+    return strcmp(method, "GET") == 0 && raw && strcmp(raw, path) == 0;
+}
+
+// stream answers with server-sent events instead of a body.
+static enum MHD_Result
+stream(struct http *http, struct MHD_Connection *connection)
+{
+    struct response response = {0};
+    bool is_full;
+
+    enum MHD_Result result =
+        live_listen(http->live, connection, &is_full, add_safe_headers);
+    if (!is_full) {
+        count(http->site->counters, MHD_HTTP_OK);
+        return result;
+    }
+    response_problem(&response, 503, "too many pages listen already");
+    response.retry_after_s = 30;
+    return give(http, connection, &response);
+}
+
 // answer is called by the library once the headers are there.  `raw` is what
 // keep_raw made of the request line.
 static enum MHD_Result
@@ -155,6 +191,8 @@ answer(void *closure, struct MHD_Connection *connection, const char *url,
                          "this site is only read: use GET or HEAD");
     else if (!*raw)
         response_problem(&response, 500, "out of memory");
+    else if (asks_for_stream(method, *raw))
+        return stream(http, connection);
     else
         answer_target(http, connection, *raw, &response);
     return give(http, connection, &response);
@@ -186,13 +224,14 @@ static struct MHD_Daemon *
 start(struct http *http, int listener)
 {
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, answer,
-        http, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)CONNECTION_IDLE_S, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS_PER_IP_MAX, MHD_OPTION_URI_LOG_CALLBACK, keep_raw,
-        NULL, MHD_OPTION_NOTIFY_COMPLETED, drop_raw, NULL, MHD_OPTION_END);
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME,
+        0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET, listener,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_IDLE_S,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_IP_MAX,
+        MHD_OPTION_URI_LOG_CALLBACK, keep_raw, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, drop_raw, NULL, MHD_OPTION_END);
 }
 
 enum status
@@ -214,9 +253,12 @@ http_open(struct http **out, const struct site *site, const char *address,
         http->local = bound.loopback;
         snprintf(http->name, sizeof http->name, "%s",
                  extra_host ? extra_host : bound.host);
-        http->daemon = start(http, listener);
+        if (live_open(&http->live, site->shelf) == STATUS_OK)
+            http->daemon = start(http, listener);
     }
     if (!http || !http->daemon) { // the listener is gone with the process
+        if (http)
+            live_close(http->live);
         free(http);
         snprintf(problem, HTTP_PROBLEM_MAX, "the HTTP server cannot start");
         return STATUS_SYSTEM;
@@ -230,8 +272,16 @@ http_close(struct http *http)
 {
     if (!http)
         return;
+    live_end(http->live); // no stop while a connection is suspended
     MHD_stop_daemon(http->daemon);
+    live_close(http->live);
     free(http);
+}
+
+void
+http_wake(struct http *http)
+{
+    live_wake(http->live);
 }
 
 uint16_t

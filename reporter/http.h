@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// http: the site on a port.  The only file that knows libmicrohttpd.
+// http: the site on a port.  It and live.h know libmicrohttpd, nobody else.
 //
 // One thread of its own, everything bounded: connections, their memory, their
 // idle time.  GET and HEAD only; every answer carries the headers that keep
@@ -25,6 +25,10 @@ MUST_USE enum status http_open(struct http **out, const struct site *site,
                                const char *address, const char *extra_host,
                                char problem[HTTP_PROBLEM_MAX]);
 void http_close(struct http *http); // NULL is fine
+
+// http_wake tells those who listen to /api/v1/stream what is new; call it after
+// every refresh.
+void http_wake(struct http *http);
 
 // http_port returns the port it is bound to.
 uint16_t http_port(const struct http *http);

@@ -204,6 +204,7 @@ serve(struct reporter *reporter)
     while (refresh_once(&refresh, &rest_ms) == STATUS_OK) {
         struct waitable stop = {.fd = reporter->stop_fd};
         publish_look(reporter->publish);
+        http_wake(reporter->http);
         if (wait_any(&stop, 1, rest_ms) == STATUS_OK &&
             stop_asked(reporter->stop_fd))
             return;

@@ -63,6 +63,15 @@ give(struct response *response, const struct ranking *ranking,
 }
 
 static void
+give_up(struct response *response, enum status status)
+{
+    response_problem(response, 500,
+                     status == STATUS_FULL
+                         ? "a sum in this window leaves 64 bits"
+                         : "out of memory");
+}
+
+static void
 rank(const struct snapshot *snapshot, const struct selection *selection,
      const struct request *request, const struct form *form,
      struct response *response)
@@ -82,10 +91,7 @@ rank(const struct snapshot *snapshot, const struct selection *selection,
     else if (status == STATUS_OK)
         give(response, ranking, form->format);
     else
-        response_problem(response, 500,
-                         status == STATUS_FULL
-                             ? "a sum in this window leaves 64 bits"
-                             : "out of memory");
+        give_up(response, status);
     ranking_close(ranking);
     figures_close(figures);
 }
@@ -116,7 +122,7 @@ api_rankings(const struct site *site, const struct target *target,
         response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
                          problem);
     else if (status != STATUS_OK)
-        response_problem(response, 500, "out of memory");
+        give_up(response, status);
     else if (!api_unchanged(response, snapshot, request))
         rank(snapshot, &selection, request, &form, response);
     snapshot_drop(snapshot);

@@ -117,13 +117,23 @@ async function readAll() {
   await readWanted();
 }
 
+// listen is told of new figures the moment there are any; watch finds them too.
+function listen() {
+  new EventSource("/api/v1/stream").addEventListener("figures", (event) => {
+    const { position } = JSON.parse(event.data);
+    if (position === state.position) return;
+    state.position = position;
+    readAll().catch(() => { state.position = -1; });
+  });
+}
+
 // watch asks how the figures stand and reads them anew when they moved.
 async function watch() {
   try {
     state.health = await read("/api/v1/health");
     if (state.health.position !== state.position && state.health.snapshot_age_ms !== null) {
-      await readAll();
       state.position = state.health.position;
+      await readAll();
     }
   } catch {
     state.health = null;
@@ -438,6 +448,7 @@ function start() {
     showRanking();
   });
   watch();
+  listen();
 }
 
 start();

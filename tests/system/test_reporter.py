@@ -3,6 +3,7 @@
 console computes, and it outlives the aggregator's death with the last figures.
 """
 import hashlib
+import http.client
 import io
 import json
 import unittest
@@ -10,7 +11,7 @@ import zipfile
 from xml.etree import ElementTree
 
 import suite
-from cluster import SOURCE, Cluster, read_csv, wait_until
+from cluster import SOURCE, Cluster, dealer_ids, read_csv, wait_until
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DEMO = SOURCE / "deploy/samples/demo"
@@ -145,6 +146,34 @@ class Reporter(unittest.TestCase):
             said = self.cluster.run_console("dealer", row["dealer"], "--period",
                                             month, "--format", "json").stdout
             self.assertEqual(json.loads(said), card)
+
+    def test_a_stream_tells_of_new_figures_as_they_come(self):
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.cluster.port["http"], timeout=60)
+        connection.request("GET", "/api/v1/stream")
+        answer = connection.getresponse()
+        self.assertEqual(answer.getheader("Content-Type"), "text/event-stream")
+
+        def next_event():
+            event = {}
+            while line := answer.readline().decode().rstrip("\n"):
+                name, _, text = line.partition(": ")
+                event[name] = text
+            return event
+
+        first = next_event()
+        self.assertEqual(first["event"], "figures")
+        before = json.loads(first["data"])
+        self.assertEqual(before["position"],
+                         self.ask("/api/v1/rankings")["position"])
+        self.cluster.run_terminal("send", "type=VISIT_OPENED", "visit=live",
+                                  f"dealer={dealer_ids(DEMO / 'dealers.csv')[0]}")
+        after = next_event()
+        while "data" not in after:
+            after = next_event()
+        self.assertGreater(json.loads(after["data"])["position"],
+                           before["position"])
+        connection.close()
 
     def test_when_the_aggregator_dies_the_last_figures_stay(self):
         before = self.ask("/api/v1/rankings")
