@@ -9,8 +9,9 @@
 #include "common/wire/query.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/mirror.h"
+#include "tests/fuzz/seeds.h"
 
-static void
+void
 seed_write(const char *folder, const char *target, const char *name,
            struct span bytes)
 {
@@ -274,5 +275,6 @@ main(int argc, char **argv)
     commits_write(argv[1]);
     queries_write(argv[1]);
     answers_write(argv[1]);
+    pages_write(argv[1]);
     return 0;
 }
