@@ -34,6 +34,7 @@ struct shop {
     uint64_t hellos, batches, events;
     enum code answer; // to every event
     bool is_mute;
+    uint32_t incarnation; // of the store
     size_t outcome_count;
     struct dealerpulse_outcome outcomes[OUTCOMES_MAX];
     char error[512];
@@ -116,6 +117,7 @@ answer_hello(struct shop *shop)
     struct writer writer = writer_on(shop->buffer, sizeof shop->buffer);
     struct welcome welcome = {.session = SESSION_ID,
                               .server_time_ms = 1,
+                              .incarnation = shop->incarnation,
                               .credit = 1000,
                               .max_event_bytes = 8192,
                               .max_batch_events = 256,
@@ -142,7 +144,8 @@ answer_batch(struct shop *shop, const struct batch *batch)
                               .batch = batch->number,
                               .events = parcel.delivery_count,
                               .credit = 1000,
-                              .server_time_ms = 1};
+                              .server_time_ms = 1,
+                              .position = 1 + shop->batches};
     receipt_begin(&writer, &receipt);
     for (uint32_t i = 0; shop->answer && i < parcel.delivery_count; i++)
         receipt_outcome(&writer, i, &outcome);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/transport/pump_shop.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 static void
 submitted_event_gets_its_outcome_and_leaves(void **state)
 {
@@ -59,8 +62,9 @@ rejected_event_stays_to_be_looked_at(void **state)
     assert_int_equal(shop->outcomes[0].kind, DEALERPULSE_REJECTED);
     assert_int_equal(shop->outcomes[0].code, CODE_TOO_OLD);
     assert_int_equal(state_of(shop).rejected, 1);
-    assert_int_equal(dealerpulse_list(shop->pulse, false, check_dead_letter, shop),
-                     DEALERPULSE_OK);
+    assert_int_equal(
+        dealerpulse_list(shop->pulse, false, check_dead_letter, shop),
+        DEALERPULSE_OK);
     assert_int_equal(shop->events, 101);
 }
 
@@ -190,6 +194,66 @@ wrong_options_are_told_in_words(void **state)
     }
 }
 
+static void
+restored_store_gets_accepted_events_again(void **state)
+{
+    struct shop *shop = *state;
+    struct writer writer = writer_on(shop->buffer, sizeof shop->buffer);
+    struct goaway stale = {.code = CODE_STALE_SESSION};
+
+    shop->incarnation = 1;
+    for (int i = 0; i < 10; i++)
+        submit(shop);
+    pump_until(shop, 10);
+    assert_int_equal(state_of(shop).kept, 10);
+    shop->incarnation = 2; // HELLO again shows it
+    answer(shop, &writer, goaway_write(&writer, &stale));
+    pump_until(shop, 20);
+    assert_int_equal(shop->events, 20);
+    assert_int_equal(state_of(shop).resent_total, 10);
+    assert_int_equal(state_of(shop).kept, 10);
+    assert_int_equal(state_of(shop).incarnation, 2);
+
+    // What it knows of the store outlasts the process.
+    dealerpulse_close(shop->pulse);
+    assert_int_equal(open_pulse(shop, false), DEALERPULSE_OK);
+    submit(shop);
+    pump_until(shop, 21);
+    assert_int_equal(state_of(shop).resent_total, 0);
+}
+
+static void
+receipt_that_cannot_be_written_down_is_not_forgotten(void **state)
+{
+    struct shop *shop = *state;
+    struct rlimit whole, small;
+    enum dealerpulse_status status = DEALERPULSE_OK;
+    int64_t until = clock_steady_ms() + PATIENCE_MS;
+
+    signal(SIGXFSZ, SIG_IGN);
+    submit(shop); // the link is up, the store known
+    pump_until(shop, 1);
+    for (int i = 0; i < 40; i++)
+        submit(shop);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
+    small = whole;
+    small.rlim_cur = 4096; // no file grows any more
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    while (status != DEALERPULSE_FULL && clock_steady_ms() < until) {
+        status = dealerpulse_pump(shop->pulse, 5, -1);
+        serve(shop);
+    }
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
+    assert_int_equal(status, DEALERPULSE_FULL);
+    assert_non_null(strstr(dealerpulse_error(shop->pulse), "nothing is lost"));
+    uint64_t batches = shop->batches;
+    assert_true(batches > 1);
+    assert_int_equal(shop->outcome_count, 1);
+    pump_until(shop, 41);
+    assert_int_equal(shop->batches, batches); // without being sent again
+    assert_int_equal(state_of(shop).kept, 41);
+}
+
 int
 main(void)
 {
@@ -203,6 +267,8 @@ main(void)
         WITH_SHOP(bytes_that_are_no_event_are_refused_at_once),
         WITH_SHOP(wake_descriptor_ends_a_pump_early),
         WITH_SHOP(wrong_options_are_told_in_words),
+        WITH_SHOP(restored_store_gets_accepted_events_again),
+        WITH_SHOP(receipt_that_cannot_be_written_down_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
