@@ -197,12 +197,15 @@ try_connect(const struct addrinfo *address)
 }
 
 static void
-look_at_collector(struct examination *on, const char *endpoint)
+look_at_collector(struct examination *on, const char *named)
 {
-    char host[256] = "";
+    char host[256] = "", endpoint[256];
     struct addrinfo *found = NULL, hints = {.ai_family = AF_UNSPEC,
                                             .ai_socktype = SOCK_STREAM};
 
+    // Behind a # stands the collector's key.
+    snprintf(endpoint, sizeof endpoint, "%.*s", (int)strcspn(named, "#"),
+             named);
     const char *colon = strrchr(endpoint, ':');
     if (strncmp(endpoint, "tcp://", 6) != 0 || !colon || colon < endpoint + 6) {
         printf("note  %s is not looked at: it is not tcp://HOST:PORT\n",
