@@ -47,7 +47,7 @@ static int
 fill(struct dealerpulse *pulse, uint64_t bytes, int64_t days)
 {
     static uint8_t room[BATCH][BODY];
-    struct dealerpulse_body bodies[BATCH];
+    struct dealerpulse_body bodies[BATCH] = {0};
     struct dealerpulse_state told = {0};
     uint64_t seqs[BATCH], number = 0;
     int64_t now = clock_wall_ms();
