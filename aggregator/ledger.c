@@ -253,6 +253,10 @@ ledger_credit(const struct ledger *ledger, size_t collectors)
         if (cache_has_room(ledger->cache,
                            GROUP_EVENTS_MAX + collectors * steps[i]))
             return steps[i];
+    // However many they are, and some may be gone without a word: an empty
+    // cache must not wait for ever.
+    if (collectors > 0 && cache_has_room(ledger->cache, GROUP_EVENTS_MAX))
+        return (uint32_t)(LINK_BATCH_EVENTS_MAX / collectors) + 1;
     return 0;
 }
 
