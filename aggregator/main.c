@@ -8,6 +8,7 @@
 
 #include "aggregator/aggregator.h"
 #include "common/crypto/digest.h"
+#include "common/runtime/files.h"
 #include "common/runtime/log.h"
 #include "common/runtime/stop.h"
 
@@ -84,6 +85,7 @@ serve(const struct config *config)
     struct aggregator *aggregator = NULL;
     int exit_code = EX_OSERR;
 
+    (void)files_raise();
     int stop_fd = stop_open(); // first: ZeroMQ's threads inherit it
     if (stop_fd < 0 || crypto_start() != STATUS_OK)
         return EX_OSERR;

@@ -10,6 +10,7 @@
 #include "common/access/access.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
+#include "common/runtime/files.h"
 #include "common/runtime/log.h"
 #include "common/runtime/stop.h"
 #include "common/transport/inbox.h"
@@ -21,6 +22,8 @@ enum {
     DRAIN_LEAST_MS = 300, // for what was sent before the GOAWAY was read
     LINGER_MS = 1000,     // for the last receipts
     COUNTERS_MS = 60000,
+    FILES_MS = 500,
+    EXHAUSTED_MS = 10000, // before it is told again
 };
 
 // A place where terminals come in, and what they are told to know of it: with
@@ -42,6 +45,8 @@ struct collector {
     struct core *core;
     struct fetch fetch;
     int64_t counted_at_ms;
+    int64_t looked_at_ms;    // for descriptors
+    int64_t exhausted_at_ms; // last told of
 };
 
 static struct instant
@@ -203,6 +208,8 @@ collector_open(struct collector **out, const struct config *whole, int stop_fd,
     collector->config = config;
     collector->stop_fd = stop_fd;
     collector->counted_at_ms = clock_steady_ms();
+    collector->exhausted_at_ms = collector->counted_at_ms - EXHAUSTED_MS;
+    (void)files_raise();
 
     *exit_code = EX_OSERR;
     enum status status = transport_open(&collector->transport, 1);
@@ -236,7 +243,9 @@ take_from_door(struct collector *collector, size_t door)
         peer.door = (uint8_t)door;
         if (status == STATUS_OK)
             core_frame(collector->core, now(), &peer, frame_span(&frame));
-        else if (status != STATUS_MALFORMED)
+        else if (status == STATUS_MALFORMED)
+            core_dropped(collector->core);
+        else
             break;
     }
     frame_close(&frame);
@@ -306,6 +315,25 @@ serve(struct collector *collector, int64_t timeout_ms)
     return STATUS_OK;
 }
 
+// look_at_files tells when nobody can connect any more: mute connections have
+// two seconds (the handshake's limit), so it passes once they stop coming.
+static void
+look_at_files(struct collector *collector, int64_t at)
+{
+    if (at - collector->looked_at_ms < FILES_MS)
+        return;
+    collector->looked_at_ms = at;
+    if (files_left(collector->stop_fd) ||
+        at - collector->exhausted_at_ms < EXHAUSTED_MS)
+        return;
+    collector->exhausted_at_ms = at;
+    log_error("descriptors-exhausted",
+              "limit=%llu sessions=%u do=\"raise LimitNOFILE; see who "
+              "connects\"",
+              (unsigned long long)files_raise(),
+              core_sessions(collector->core));
+}
+
 static void
 tend(struct collector *collector, int64_t *ticked_at_ms)
 {
@@ -314,6 +342,7 @@ tend(struct collector *collector, int64_t *ticked_at_ms)
         core_tick(collector->core, now());
         *ticked_at_ms = at;
     }
+    look_at_files(collector, at);
     if (at - collector->counted_at_ms >= COUNTERS_MS) {
         log_counters(collector);
         collector->counted_at_ms = at;

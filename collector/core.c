@@ -222,6 +222,12 @@ sweep(struct core *core, struct instant now)
 }
 
 void
+core_dropped(struct core *core)
+{
+    core->counters.dropped_total++;
+}
+
+void
 core_tick(struct core *core, struct instant now)
 {
     core_count_active(core, now);

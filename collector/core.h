@@ -68,6 +68,9 @@ void core_keyring(struct core *core, struct instant now,
 void core_frame(struct core *core, struct instant now, const struct peer *peer,
                 struct span frame);
 
+// core_dropped counts a message of which the shell made no frame.
+void core_dropped(struct core *core);
+
 // core_link_frame takes what the aggregator sent.
 void core_link_frame(struct core *core, struct instant now, struct span frame);
 

@@ -9,6 +9,7 @@
 #define COLLECTOR_COUNTER_MAP(X)                                               \
     X(frames_total, "frames terminals sent")                                   \
     X(garbage_total, "of those, frames nobody can read")                       \
+    X(dropped_total, "messages of several frames, or of nobody")               \
     X(hellos_total, "terminals admitted")                                      \
     X(refusals_total, "terminals refused")                                     \
     X(unauthorised_total, "frames of keys that may not speak (any more)")      \

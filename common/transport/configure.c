@@ -9,7 +9,13 @@
 
 // Frames that may wait per peer.  Credit is what limits a sender; these only
 // bound what somebody who ignores credit can make us hold.
-enum { BATCHES_MAX = 1000, RECEIPTS_MAX = 4096, SUBSCRIPTION_BYTES = 1024 };
+enum {
+    BATCHES_MAX = 1000,
+    RECEIPTS_MAX = 4096,
+    UNTAKEN_MAX = 64,  // of a peer; of a terminal at most 16 MiB
+    UNREAD_MAX = 1024, // receipts for a peer that does not read
+    SUBSCRIPTION_BYTES = 1024,
+};
 
 enum {
     HANDSHAKE_MS = 2000, // mute connections must not eat the descriptors
@@ -47,9 +53,12 @@ static const struct option every_socket[] = {
 };
 
 static const struct option inbox_options[] = {
-    {ZMQ_RCVHWM, BATCHES_MAX}, {ZMQ_SNDHWM, RECEIPTS_MAX},
-    {ZMQ_BACKLOG, BACKLOG},    {ZMQ_ROUTER_MANDATORY, 1},
-    {ZMQ_ROUTER_HANDOVER, 0}, // nobody takes over another's answers
+    {ZMQ_RCVHWM, UNTAKEN_MAX},
+    {ZMQ_SNDHWM, UNREAD_MAX},
+    {ZMQ_BACKLOG, BACKLOG},
+    {ZMQ_ROUTER_MANDATORY, 1},
+    // Nobody takes over another's answers.
+    {ZMQ_ROUTER_HANDOVER, 0},
 };
 
 static const struct option outbox_options[] = {
