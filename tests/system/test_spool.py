@@ -2,6 +2,7 @@
 """The care of a terminal's spool, with real programs: damage, a full disk,
 export and load, a collector that stands still.
 """
+import glob
 import json
 import random
 import resource
@@ -16,6 +17,13 @@ from cluster import BIN, SOURCE, WAIT_S, Cluster, Process, wait_until
 SAMPLE = SOURCE / "deploy/samples/ecsi"
 PAGE = 4096
 SEED = 20261122
+
+
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+
+
+def has_sanitizer():
+    return b"__asan_init" in (BIN / "dealerpulse-terminal").read_bytes()
 
 
 def fill(spool, size):
@@ -53,8 +61,8 @@ class Spool(unittest.TestCase):
         return Cluster(SAMPLE / "programme.yaml", SAMPLE / "dealers.csv",
                        collectors=collectors)
 
-    def start_agent(self, cluster):
-        agent = Process("agent", [BIN / "dealerpulse-terminal", "run",
+    def start_agent(self, cluster, *before):
+        agent = Process("agent", [*before, BIN / "dealerpulse-terminal", "run",
                                   "--config", cluster.config],
                         cluster.folder / f"agent-{time.monotonic()}.log")
         self.addCleanup(lambda: agent.popen and agent.stop())
@@ -201,6 +209,26 @@ class Spool(unittest.TestCase):
             finally:
                 still.send_signal(18)
             self.assertIn("link-lost", agent.log_text())
+            self.assertEqual(agent.stop(), 0)
+
+    @unittest.skipUnless(FAKETIME, "SKIPPED: libfaketime is not installed")
+    @unittest.skipIf(has_sanitizer(), "SKIPPED: no preloading of sanitizers")
+    def test_clock_an_hour_behind_is_told_and_nothing_rewritten(self):
+        with self.open() as cluster:
+            spool = cluster.folder / "terminal-1.db"
+            self.send(cluster, "--no-wait", "occurred_at=1790000000000")
+            agent = self.start_agent(
+                cluster, "env", f"LD_PRELOAD={FAKETIME[0]}", "FAKETIME=-1h",
+                "FAKETIME_DONT_FAKE_MONOTONIC=1")
+            self.wait_drained(cluster, agent, spool)
+            wait_until("the clock is told",
+                       lambda: "clock-skew" in agent.log_text())
+            self.assertIn("behind", agent.log_text())
+            told = cluster.run_terminal("spool", "ls", "--summary").stdout
+            self.assertRegex(told, r"clock is 3[56]\d\d s behind")
+            event = json.loads(cluster.run_terminal(
+                "spool", "export", "--all").stdout)["event"]
+            self.assertEqual(event["occurred_at"], 1790000000000)
             self.assertEqual(agent.stop(), 0)
 
     def test_doctor_says_what_is_wrong(self):
