@@ -198,10 +198,15 @@ spread(struct reading *reading)
         node_problem(node_get(reading->nodes[at], "weight_ppm"), "%s", problem);
         return;
     }
-    for (size_t i = 0; i < reading->count; i++)
-        if (reading->leaves[i] >= 0)
-            reading->scheme->dimensions[reading->leaves[i]].weight_ppm =
-                (uint32_t)flat[i];
+    for (size_t i = 0; i < reading->count; i++) {
+        if (reading->leaves[i] < 0)
+            continue;
+        if (flat[i] == 0)
+            node_problem(node_get(reading->nodes[i], "weight_ppm"),
+                         "is less than one ppm of the whole");
+        reading->scheme->dimensions[reading->leaves[i]].weight_ppm =
+            (uint32_t)flat[i];
+    }
 }
 
 void

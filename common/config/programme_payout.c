@@ -51,10 +51,13 @@ read_ladder(struct node list, enum payout_form form,
     for (size_t i = 0; i < count; i++) {
         struct node step = node_at(list, i);
         struct payout_step *out = &ladder->steps[i];
-        whole &= node_map(step) &&
-                 read_score(node_need(step, "score"), &out->score_micro) &
-                     node_whole(node_need(step, "ratio_ppm"), 0,
-                                PAYOUT_RATIO_MAX, &out->ratio_ppm);
+        if (!node_map(step)) {
+            whole = false;
+            continue;
+        }
+        whole &= read_score(node_need(step, "score"), &out->score_micro);
+        whole &= node_whole(node_need(step, "ratio_ppm"), 0, PAYOUT_RATIO_MAX,
+                            &out->ratio_ppm);
     }
     const char *problem = whole ? payout_problem(ladder, &at) : NULL;
     if (problem)

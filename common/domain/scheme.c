@@ -41,6 +41,26 @@ scheme_measures(const struct scheme *scheme, const struct kpi *period,
     }
 }
 
+static int64_t
+count_of(const struct tally *tally, enum count count)
+{
+    return tally_get(tally, counter(COUNTER_COUNT, count, 0));
+}
+
+void
+scheme_figures(const struct tally *tally, struct gate_input *input)
+{
+    int64_t updates = count_of(tally, COUNT_EMERGENCY_UPDATES);
+    int64_t missed = count_of(tally, COUNT_EMERGENCY_MISSED);
+    struct gate_figure *figures = input->figures;
+
+    figures[GATE_SAMPLE] =
+        (struct gate_figure){count_of(tally, COUNT_RESPONSES), 1};
+    figures[GATE_BOUNCED] = (struct gate_figure){
+        count_of(tally, COUNT_BOUNCED), count_of(tally, COUNT_INVITED)};
+    figures[GATE_EMERGENCY] = (struct gate_figure){updates, updates + missed};
+}
+
 static void
 add_parts(const struct scheme *scheme, struct gate_input *input)
 {

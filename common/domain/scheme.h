@@ -61,6 +61,10 @@ void scheme_measures(const struct scheme *scheme, const struct kpi *period,
                      const struct kpi *baseline,
                      struct points_measure *measures);
 
+// scheme_figures fills in what gates ask of a window's tally: sample, bounced,
+// emergency.  The other figures are nobody's counters yet and stay as they are.
+void scheme_figures(const struct tally *tally, struct gate_input *input);
+
 struct scheme_outcome {
     struct points_score score;
     int64_t ratio_ppm; // of the score, before the gates; 0 without one

@@ -3,6 +3,7 @@
 // programme.yaml: what is taken keeps the promises of rulebook.h, and every
 // instant has a month in its zone.
 #include "common/config/programme.h"
+#include "common/domain/scheme.h"
 #include "tests/fuzz/readers.h"
 
 static void
@@ -43,6 +44,33 @@ kpis_are_fit(const struct rulebook *rulebook)
 }
 
 static void
+scheme_is_fit(const struct rulebook *rulebook)
+{
+    const struct scheme *scheme = rulebook->scheme;
+    int64_t sum = 0;
+    size_t at;
+
+    for (size_t i = 0; scheme && i < scheme->dimension_count; i++) {
+        const struct scheme_dimension *one = &scheme->dimensions[i];
+        must(points_scale_problem(&one->scale) == NULL && one->weight_ppm > 0,
+             "thresholds are in order, weights count");
+        must(one->part == SCHEME_NO_PART || one->part < scheme->part_count,
+             "a part is one of the parts");
+        sum += one->weight_ppm;
+    }
+    must(!scheme || sum == 1000000, "weights add up to the whole");
+    must(!scheme || gate_problem(&scheme->gates, &at) == NULL, "gates work");
+    must(!scheme || scheme->payout == SCHEME_EXCHANGE ||
+             payout_problem(&scheme->ladder, &at) == NULL,
+         "a ladder rises");
+    must(!scheme || (rulebook->close_days <= scheme->provisional_days &&
+                     scheme->provisional_days <= scheme->review_days &&
+                     scheme->review_days <= scheme->decision_days &&
+                     scheme->decision_days <= scheme->final_days),
+         "the calendar goes forward");
+}
+
+static void
 zone_is_fit(const struct zone *zone)
 {
     static const int64_t instants[] = {INT64_MIN,
@@ -78,6 +106,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status != STATUS_OK)
         return 0;
     items_are_fit(rulebook);
+    scheme_is_fit(rulebook);
     kpis_are_fit(rulebook);
     zone_is_fit(&rulebook->zone);
     size_t length = rulebook_fold_bytes(rulebook, NULL, 0);
