@@ -177,7 +177,9 @@ books_told(struct world *world, const struct terminal *terminal,
     switch (settlement->kind) {
     case OUTCOME_ACCEPTED:
     case OUTCOME_DUPLICATE:
-        if (!fact->stored)
+        // What the disk took along was acknowledged in good faith: it must
+        // come back (close_fact).
+        if (!fact->stored && !fact->is_lost)
             world_fail(world, "%s/%llu is acknowledged and not stored",
                        terminal->name, seq);
         return;

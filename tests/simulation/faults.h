@@ -28,7 +28,8 @@
     X(COLLECTOR_CRASH, 12000, "a collector dies")                              \
     X(COLLECTOR_DRAIN, 5000, "a collector is stopped in order")                \
     X(HOST_CRASH, 10000, "the aggregator dies while idle")                     \
-    X(RESTORE, 6000, "the aggregator's disk dies; its backup is restored")     \
+    X(RESTORE, 30000, "the aggregator's disk dies; its backup is restored")    \
+    X(RULES, 100000, "other rules are configured, valid from before")          \
     X(DISK_FULL, 15000, "the journal's disk is full for a while")              \
     X(APPEND_FAILED, 6000, "a commit fails, stored or not")                    \
     X(APPEND_BEFORE, 6000, "the aggregator dies before a commit")              \

@@ -9,25 +9,31 @@
 
 enum { COMMIT_MS = 8, FULL_MS = 20000 };
 
+void
+host_publish(struct host *host, size_t which)
+{
+    struct store_disk *disk = &host->disk;
+    uint8_t room[8192], head[CHAIN_SIZE] = {0};
+    struct writer writer = writer_on(room, sizeof room);
+
+    if (disk->record_count > 0)
+        digest(store_disk_record(disk, disk->record_count), head, CHAIN_SIZE);
+    commit_begin(&writer, disk->record_count + 1, head, RULES_EPOCH_MS);
+    commit_publication(&writer, &host->world->rules->publications[which]);
+    struct span record = span_of(room, commit_end(&writer));
+    if (record.length == 0)
+        abort();
+    store_disk_append(disk, record);
+    disk->durable_count = disk->record_count;
+}
+
 // genesis writes what HQ published first.
 static void
 genesis(struct host *host)
 {
-    const struct rules *rules = host->world->rules;
-    struct journal_end end = {0};
-
-    for (size_t i = 0; i < RULES_PUBLICATIONS; i++) {
-        uint8_t room[8192];
-        struct writer writer = writer_on(room, sizeof room);
-        commit_begin(&writer, ++end.position, end.head, RULES_EPOCH_MS);
-        commit_publication(&writer, &rules->publications[i]);
-        struct span record = span_of(room, commit_end(&writer));
-        if (record.length == 0)
-            abort();
-        digest(record, end.head, CHAIN_SIZE);
-        store_disk_append(&host->disk, record);
-    }
-    host->disk.durable_count = host->disk.record_count;
+    for (size_t i = 0; i < RULES_FIRST; i++)
+        host_publish(host, i);
+    host->history = host->world->rules->history;
     host->backup = host->disk.record_count;
     host->incarnation = 1;
 }
@@ -147,7 +153,7 @@ host_open_service(struct host *host)
                                             .incarnation = host->incarnation};
     const struct service_options options = {
         .ledger = host->ledger,
-        .history = host->world->rules->history,
+        .history = host->history,
         .identity = &identity,
         .seed = dice_roll(&host->world->dice),
         .sink = {.link = {host, to_peer, link_notice, host_resend},

@@ -25,6 +25,9 @@ struct host {
     int64_t full_until; // the journal's disk
     uint64_t backup;    // up to this record; what is restored
     uint32_t incarnation;
+    const struct history *history; // as the journal has it
+    bool has_later_rules;          // configured; published at the next start
+    uint64_t later_rules;          // the record that publishes them; 0: none
     // Of one life:
     struct ledger *ledger;
     struct service *service; // NULL: dead
@@ -62,6 +65,9 @@ void host_warm_up(struct host *host);
 
 // host_limits: a cache that holds all a world can submit.
 struct cache_limits host_limits(const struct world *world);
+
+// host_publish appends one of the publications.
+void host_publish(struct host *host, size_t which);
 
 // host_open_service is the last step of a start.
 MUST_USE enum status host_open_service(struct host *host);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A start of a simulated aggregator: checkpoint, journal, service.
+#include "tests/simulation/books.h"
 #include "tests/simulation/host.h"
 #include "tests/simulation/world.h"
 
@@ -41,7 +42,41 @@ open_ledger(struct host *host)
         .credit = LINK_CREDIT,
     };
     return ledger_open(&host->ledger, store_disk_store(&host->disk),
-                       host->world->rules->history, &options);
+                       host->history, &options);
+}
+
+// publish_later publishes what is configured and not in the journal, as every
+// start does.
+static void
+publish_later(struct host *host)
+{
+    struct world *world = host->world;
+
+    if (world_fault(world, FAULT_RULES, NODE_HOST))
+        host->has_later_rules = true;
+    if (host->later_rules > host->disk.record_count)
+        host->later_rules = 0; // the backup was older
+    if (host->has_later_rules && host->later_rules == 0) {
+        host_publish(host, RULES_FIRST);
+        books_append(world, &host->disk);
+        host->later_rules = host->disk.record_count;
+    }
+    host->history =
+        host->later_rules ? world->rules->later : world->rules->history;
+}
+
+// open_again opens the ledger, over an emptied checkpoint when that was folded
+// under other rules.
+static enum status
+open_again(struct host *host)
+{
+    publish_later(host);
+    enum status status = open_ledger(host);
+    if (status != STATUS_MALFORMED)
+        return status;
+    world_note(host->world, NODE_HOST, "folds everything under other rules");
+    store_disk_empty(&host->disk);
+    return open_ledger(host);
 }
 
 static enum status
@@ -65,7 +100,7 @@ host_start(struct host *host)
 {
     struct world *world = host->world;
 
-    enum status status = open_ledger(host);
+    enum status status = open_again(host);
     if (status == STATUS_OK) {
         host->keeping = KEEPING_NOTHING;
         host->frozen = ledger_position(host->ledger);

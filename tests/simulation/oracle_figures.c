@@ -81,7 +81,7 @@ count_scenes(const struct world *world, struct figures *figures)
         for (; i < facts->count && facts->list[i].scene == scene; i++)
             if (facts->list[i].stored)
                 read_fact(facts, &facts->list[i], &events[count++]);
-        oracle_judge(&oracle, history_rules(world->rules->history), events,
+        oracle_judge(&oracle, history_rules(world->host->history), events,
                      count);
         for (size_t j = 0; j < oracle.count; j++)
             figure_of(figures, &oracle.figures[j].key,

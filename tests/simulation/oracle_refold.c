@@ -33,7 +33,7 @@ fold(const struct world *world, struct store_disk *disk)
     struct ledger *ledger;
 
     enum status status = ledger_open(&ledger, store_disk_store(disk),
-                                     world->rules->history, &options);
+                                     world->host->history, &options);
     if (status != STATUS_OK)
         return status;
     for (uint64_t i = 1; i <= journal->record_count && status == STATUS_OK;

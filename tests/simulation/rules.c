@@ -47,6 +47,18 @@ static const char SECOND[] =
     "  - {id: topbox, form: share, item: OSAT, "
     "cut: 9}\n";
 
+// From the middle of October on, further east, with a gap again.
+static const char THIRD[] =
+    "id: simulated\n"
+    "version: 3\n"
+    "valid_from: 2026-10-15T00:00Z\n"
+    "zone: {name: Elsewhere, offset: +10:00}\n"
+    "clocks: {general: 1h, complex: 2h, hard: 3h,\n"
+    "  emergency: 1min, emergency_update: 10min}\n" COMMON_TEXT "pairs:\n"
+    "  - {number: 1, experience: FELT, expectation: EXPECTED}\n"
+    "kpis:\n"
+    "  - {id: topbox, form: share, item: OSAT, cut: 9}\n";
+
 static const char DEALERS[] = "id,name,region\n"
                               "D1,One,north\n"
                               "D2,Two,north\n"
@@ -84,7 +96,9 @@ publish(struct rules *rules, size_t i, enum publication_kind kind,
     publication->content = span_text(text);
     digest(publication->content, rules->hashes[i], HASH_SIZE);
     publication->hash = span_of(rules->hashes[i], HASH_SIZE);
-    must(history_publish(rules->history, publication, problems), problems);
+    if (i < RULES_FIRST)
+        must(history_publish(rules->history, publication, problems), problems);
+    must(history_publish(rules->later, publication, problems), problems);
 }
 
 void
@@ -95,9 +109,11 @@ rules_open(struct rules *rules)
 
     *rules = (struct rules){0};
     must(history_open(&rules->history), &problems);
+    must(history_open(&rules->later), &problems);
     publish(rules, 0, PUBLICATION_PROGRAMME, FIRST, &problems);
     publish(rules, 1, PUBLICATION_DEALERS, DEALERS, &problems);
     publish(rules, 2, PUBLICATION_PROGRAMME, SECOND, &problems);
+    publish(rules, 3, PUBLICATION_PROGRAMME, THIRD, &problems);
 
     published_init(published);
     must(programme_read(span_text(SECOND), "second", &published->rulebook,
@@ -118,4 +134,5 @@ rules_close(struct rules *rules)
 {
     published_fini(&rules->published);
     history_close(rules->history);
+    history_close(rules->later);
 }
