@@ -50,6 +50,8 @@ struct spool {
     char error[SPOOL_ERROR_MAX];
 };
 
+extern const char *const statement_texts[STATEMENT_COUNT];
+
 // statements_prepare readies all of them.
 MUST_USE enum status statements_prepare(struct spool *spool);
 void statements_finalize(struct spool *spool);

@@ -2,15 +2,11 @@
 //
 // doctor: checks settings, spool, clock and collectors, and says what to do.
 #include <argp.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <netdb.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sysexits.h>
@@ -20,9 +16,10 @@
 #include "common/runtime/stop.h"
 #include "terminal/clock_skew.h"
 #include "terminal/commands.h"
+#include "terminal/doctor_parts.h"
 #include "terminal/settings.h"
 
-enum { CONNECT_MS = 5000, ADMISSION_MS = 20000, PUMP_MS = 200 };
+enum { ADMISSION_MS = 20000, PUMP_MS = 200 };
 
 static const struct argp_child children[] = {{&settings_argp, 0, NULL, 0}, {0}};
 
@@ -43,13 +40,8 @@ static const struct argp argp = {
            "collector takes this terminal, 78 the settings are wrong.",
 };
 
-struct examination {
-    struct dealerpulse_options options;
-    int code; // of the worst so far
-};
-
-__attribute__((format(printf, 3, 4))) static void
-bad(struct examination *on, int code, const char *format, ...)
+__attribute__((format(printf, 3, 4))) void
+doctor_bad(struct examination *on, int code, const char *format, ...)
 {
     va_list arguments;
 
@@ -77,18 +69,20 @@ look_at_file(struct examination *on)
         return;
     }
     if ((told.st_mode & 077) != 0)
-        bad(on, EX_NOPERM,
+        doctor_bad(
+            on, EX_NOPERM,
             "others may read the spool (customers' words are in it): chmod "
             "600 %s",
             path);
     if (access(path, R_OK | W_OK) != 0)
-        bad(on, EX_NOPERM, "this user may not write %s: chown it", path);
+        doctor_bad(on, EX_NOPERM, "this user may not write %s: chown it", path);
     if (statvfs(path, &room) == 0) {
         uint64_t free_mib = (uint64_t)room.f_bavail * room.f_frsize >> 20;
         if (free_mib < 100)
-            bad(on, EX_CANTCREAT,
-                "only %" PRIu64 " MiB are free on the spool's disk: make room",
-                free_mib);
+            doctor_bad(on, EX_CANTCREAT,
+                       "only %" PRIu64
+                       " MiB are free on the spool's disk: make room",
+                       free_mib);
         else
             printf("ok    %" PRIu64 " MiB are free on the spool's disk\n",
                    free_mib);
@@ -98,7 +92,7 @@ look_at_file(struct examination *on)
 static void
 print_fault(void *context, const char *sentence)
 {
-    bad(context, EX_DATAERR, "%s", sentence);
+    doctor_bad(context, EX_DATAERR, "%s", sentence);
 }
 
 static void
@@ -117,7 +111,8 @@ look_at_counts(struct examination *on, const struct dealerpulse_state *state)
                "%s.damaged-*.txt names them\n",
                state->lost, on->options.spool);
     if (bound > 0 && state->bytes - state->kept_bytes > bound / 10 * 9)
-        bad(on, EX_CANTCREAT,
+        doctor_bad(
+            on, EX_CANTCREAT,
             "the spool is nearly full with events that wait: see to the link, "
             "or raise terminal.spool_bytes");
 }
@@ -130,7 +125,7 @@ look_at_clock(struct examination *on, const struct dealerpulse_state *state)
     if (!state->has_clock)
         printf("note  no collector has told its time yet\n");
     else if (clock_skew_text(state->clock_offset_ms, text))
-        bad(on, EX_CONFIG, "%s", text);
+        doctor_bad(on, EX_CONFIG, "%s", text);
     else
         printf("ok    the clock is right within five minutes\n");
 }
@@ -162,70 +157,13 @@ look_into_spool(struct examination *on)
         look_at_counts(on, &state);
         look_at_clock(on, &state);
     } else {
-        bad(on, exit_code_of(status), "%s",
-            pulse ? dealerpulse_error(pulse) : error);
+        doctor_bad(on, exit_code_of(status), "%s",
+                   pulse ? dealerpulse_error(pulse) : error);
     }
     dealerpulse_close(pulse);
 }
 
 // --- The collectors ----------------------------------------------------------
-
-// try_connect: NULL when somebody listens there, else why not.
-static const char *
-try_connect(const struct addrinfo *address)
-{
-    const char *why = NULL;
-    socklen_t size = sizeof(int);
-    int error = 0;
-
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return strerror(errno);
-    if (connect(fd, address->ai_addr, address->ai_addrlen) != 0 &&
-        errno != EINPROGRESS) {
-        why = strerror(errno);
-    } else {
-        struct pollfd wait = {.fd = fd, .events = POLLOUT};
-        if (poll(&wait, 1, CONNECT_MS) != 1)
-            why = "no answer in 5 s";
-        else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 &&
-                 error != 0)
-            why = strerror(error);
-    }
-    close(fd);
-    return why;
-}
-
-static void
-look_at_collector(struct examination *on, const char *named)
-{
-    char host[256] = "", endpoint[256];
-    struct addrinfo *found = NULL, hints = {.ai_family = AF_UNSPEC,
-                                            .ai_socktype = SOCK_STREAM};
-
-    // Behind a # stands the collector's key.
-    snprintf(endpoint, sizeof endpoint, "%.*s", (int)strcspn(named, "#"),
-             named);
-    const char *colon = strrchr(endpoint, ':');
-    if (strncmp(endpoint, "tcp://", 6) != 0 || !colon || colon < endpoint + 6) {
-        printf("note  %s is not looked at: it is not tcp://HOST:PORT\n",
-               endpoint);
-        return;
-    }
-    snprintf(host, sizeof host, "%.*s", (int)(colon - endpoint - 6),
-             endpoint + 6);
-    int result = getaddrinfo(host, colon + 1, &hints, &found);
-    const char *why = result == 0 ? try_connect(found) : gai_strerror(result);
-    if (why)
-        bad(on, EX_UNAVAILABLE,
-            "%s cannot be reached: %s; is the collector running, is a "
-            "firewall in between?",
-            endpoint, why);
-    else
-        printf("ok    somebody listens at %s\n", endpoint);
-    if (found)
-        freeaddrinfo(found);
-}
 
 static void
 tell_admission(struct examination *on, const struct dealerpulse_state *state)
@@ -235,14 +173,14 @@ tell_admission(struct examination *on, const struct dealerpulse_state *state)
     if (state->link == DEALERPULSE_LINK_UP) {
         printf("ok    %s takes this terminal\n", state->collector);
         if (state->has_clock && clock_skew_text(state->clock_offset_ms, text))
-            bad(on, EX_CONFIG, "%s", text);
+            doctor_bad(on, EX_CONFIG, "%s", text);
     } else if (state->refusal) {
-        bad(on, EX_UNAVAILABLE, "a collector refuses this terminal: %s",
-            state->refusal_text);
+        doctor_bad(on, EX_UNAVAILABLE, "a collector refuses this terminal: %s",
+                   state->refusal_text);
     } else {
-        bad(on, EX_UNAVAILABLE,
-            "no collector answers: it may be down, or not know this "
-            "terminal's key");
+        doctor_bad(on, EX_UNAVAILABLE,
+                   "no collector answers: it may be down, or not know this "
+                   "terminal's key");
     }
 }
 
@@ -274,8 +212,8 @@ seek_admission(struct examination *on, int stop_fd)
     if (status == DEALERPULSE_OK)
         tell_admission(on, &state);
     else
-        bad(on, exit_code_of(status), "%s",
-            pulse ? dealerpulse_error(pulse) : error);
+        doctor_bad(on, exit_code_of(status), "%s",
+                   pulse ? dealerpulse_error(pulse) : error);
     dealerpulse_close(pulse);
 }
 
@@ -295,7 +233,7 @@ doctor_command(int argc, char **argv)
     look_at_file(&on);
     look_into_spool(&on);
     for (size_t i = 0; i < on.options.collector_count; i++)
-        look_at_collector(&on, on.options.collectors[i]);
+        doctor_try_collector(&on, on.options.collectors[i]);
     if (on.code != EX_DATAERR)
         seek_admission(&on, stop_fd);
     stop_close(stop_fd);
