@@ -27,6 +27,7 @@ struct aggregator {
     struct service *service;
     struct queries *queries;
     struct upkeep *upkeep;
+    struct health health;
     int stop_fd;
     size_t guest_count;
     struct frame *guests; // of the batches of the group at hand
@@ -157,16 +158,18 @@ aggregator_open(struct aggregator **out, const struct config *config,
                                         .state = aggregator->data.state,
                                         .history = aggregator->data.history,
                                         .identity = aggregator->data.identity,
-                                        .dir = config->aggregator.data};
+                                        .dir = config->aggregator.data,
+                                        .health = &aggregator->health};
         status = queries_open(&aggregator->queries, inbox, &answers,
                               aggregator->access);
     }
     if (status == STATUS_OK)
         status = open_service(aggregator);
     if (status == STATUS_OK)
-        status = upkeep_open(&aggregator->upkeep, &aggregator->data,
-                             aggregator->service, config->aggregator.data,
-                             config->aggregator.reserve_bytes);
+        status =
+            upkeep_open(&aggregator->upkeep, &aggregator->data,
+                        aggregator->service, config->aggregator.data,
+                        config->aggregator.reserve_bytes, &aggregator->health);
     if (status != STATUS_OK) {
         aggregator_close(aggregator);
         return status;

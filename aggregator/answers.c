@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "aggregator/ledger.h"
+#include "common/runtime/clock.h"
 #include "common/storage/mark.h"
 
 enum {
@@ -98,9 +99,29 @@ list_months(struct snapshot *snapshot, uint32_t *months, size_t *count)
     return STATUS_OK;
 }
 
+// unfolded_ms is how long ago the first commit was made that the checkpoint at
+// `position` lacks; 0 when it has all.
+static uint64_t
+unfolded_ms(const struct answers *answers, uint64_t position)
+{
+    struct journal_reader *reader;
+    struct span record;
+    struct commit commit;
+    int64_t age = 0;
+
+    if (journal_reader_open(&reader, answers->journal, position + 1) !=
+        STATUS_OK)
+        return 0;
+    if (journal_reader_next(reader, &position, &record) == STATUS_OK &&
+        commit_read(record, &commit) == STATUS_OK)
+        age = clock_wall_ms() - commit.committed_at_ms;
+    journal_reader_close(reader);
+    return age > 0 ? (uint64_t)age : 0;
+}
+
 static enum status
 answer_the_status(const struct answers *answers, struct snapshot *snapshot,
-                  struct writer *writer)
+                  uint64_t position, struct writer *writer)
 {
     struct journal_end end;
     struct backup_mark mark;
@@ -130,6 +151,10 @@ answer_the_status(const struct answers *answers, struct snapshot *snapshot,
                 history_newest(answers->history, PUBLICATION_DEALERS)->hash,
             .fold_version = FOLD_VERSION,
             .backed_up_position = mark.position,
+            .unfolded_ms = unfolded_ms(answers, position),
+            .intake_held = atomic_load(&answers->health->intake_held),
+            .reader_pid = atomic_load(&answers->health->reader_pid),
+            .reader_ms = (uint64_t)atomic_load(&answers->health->reader_ms),
         };
         answer_status(writer, &report, months, count);
     }
@@ -259,11 +284,12 @@ answer_the_quarantine(struct snapshot *snapshot, const struct query *query,
 
 static enum status
 answer_question(const struct answers *answers, struct snapshot *snapshot,
-                const struct query *query, struct writer *writer)
+                const struct query *query, uint64_t position,
+                struct writer *writer)
 {
     switch (query->question) {
     case QUESTION_STATUS:
-        return answer_the_status(answers, snapshot, writer);
+        return answer_the_status(answers, snapshot, position, writer);
     case QUESTION_PUBLICATION:
         return answer_the_publication(answers, query, writer);
     case QUESTION_TALLIES:
@@ -291,7 +317,8 @@ answers_make(const struct answers *answers, const struct query *query,
         status = read_note(snapshot, &note);
         answer_begin(&writer, query->number, note.position);
         if (status == STATUS_OK)
-            status = answer_question(answers, snapshot, query, &writer);
+            status = answer_question(answers, snapshot, query, note.position,
+                                     &writer);
         snapshot_close(snapshot);
     }
     *length = status == STATUS_OK ? answer_end(&writer) : 0;

@@ -6,6 +6,7 @@
 // never the cache.  May run in any thread.
 #pragma once
 
+#include "aggregator/health.h"
 #include "aggregator/history.h"
 #include "common/storage/journal.h"
 #include "common/storage/keys.h"
@@ -18,6 +19,7 @@ struct answers {
     const struct history *history; // does not change while serving
     struct store_identity identity;
     const char *dir; // of the data
+    struct health *health;
 };
 
 // answers_position reads the position of the checkpoint.

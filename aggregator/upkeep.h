@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // upkeep: what the aggregator looks after beside its work: how far it is backed
-// up, and whether there is room to take more in.
+// up, whether there is room to take more in, and who holds old snapshots.
 //
 // Without room intake is held: every batch is answered RETRY(STORE_FULL), no
 // credit is granted, and what was accepted still has the reserve to be
@@ -11,13 +11,14 @@
 #pragma once
 
 #include "aggregator/data.h"
+#include "aggregator/health.h"
 #include "aggregator/service.h"
 
 struct upkeep;
 
 MUST_USE enum status upkeep_open(struct upkeep **out, struct data *data,
                                  struct service *service, const char *dir,
-                                 uint64_t reserve_bytes);
+                                 uint64_t reserve_bytes, struct health *health);
 void upkeep_close(struct upkeep *upkeep); // NULL is fine
 
 // upkeep_look does what is due, between groups.

@@ -58,6 +58,9 @@ struct store_facts {
     uint64_t journal_position; // last commit on disk
     uint64_t position;         // last checkpoint: what answers show
     uint64_t events, backed_up_position;
+    uint64_t unfolded_ms;      // age of the oldest commit not shown yet
+    bool intake_held;          // no room: events are put off
+    uint64_t reader_ms;        // how long somebody holds the oldest snapshot
     int64_t last_commit_at_ms; // 0: none yet
     uint8_t head[HASH_SIZE];
     bool has_programme, has_dealers;

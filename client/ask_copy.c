@@ -35,6 +35,9 @@ ask_status(struct ask *ask, int64_t timeout_ms, struct store_facts *facts)
         .position = answer.position,
         .events = from->events,
         .backed_up_position = from->backed_up_position,
+        .unfolded_ms = from->unfolded_ms,
+        .intake_held = from->intake_held,
+        .reader_ms = from->reader_ms,
         .last_commit_at_ms = from->last_commit_at_ms,
         .fold_version = from->fold_version,
     };

@@ -34,6 +34,10 @@ struct counters {
     _Atomic int64_t answered_steady_ms; // the aggregator, last; 0: never
     _Atomic int64_t snapshot_steady_ms; // last taken; 0: never
     _Atomic uint64_t journal_position;  // as last answered
+    _Atomic uint64_t unfolded_ms;       // likewise
+    _Atomic uint64_t intake_held;       // likewise; 0 or 1
+    _Atomic uint64_t reader_ms;         // likewise
+    _Atomic int64_t last_commit_at_ms;  // likewise; wall
     _Atomic uint64_t refresh_ms;        // how long the last snapshot took
 };
 

@@ -22,7 +22,7 @@ static void
 seconds_since(struct buffer *text, const char *name, const char *help,
               int64_t now_ms, int64_t then_ms)
 {
-    int64_t age = now_ms - then_ms;
+    int64_t age = now_ms > then_ms ? now_ms - then_ms : 0;
 
     metric(text, name, "gauge", help);
     if (then_ms == 0)
@@ -61,6 +61,25 @@ snapshot_text(const struct site *site, struct buffer *text)
     snapshot_drop(snapshot);
 }
 
+// aggregator_text is what the aggregator last said of itself.
+static void
+aggregator_text(const struct counters *counters, const struct request *request,
+                struct buffer *text)
+{
+    seconds_since(text, "dealerpulse_aggregator_commit_age_seconds",
+                  "since the aggregator's last commit", request->wall_ms,
+                  atomic_load(&counters->last_commit_at_ms));
+    gauge(text, "dealerpulse_aggregator_unfolded_milliseconds",
+          "age of the oldest commit that no figure shows yet",
+          atomic_load(&counters->unfolded_ms));
+    gauge(text, "dealerpulse_aggregator_intake_held",
+          "1 while there is no room and events are put off",
+          atomic_load(&counters->intake_held));
+    gauge(text, "dealerpulse_aggregator_reader_milliseconds",
+          "how long the oldest snapshot of the store has been held",
+          atomic_load(&counters->reader_ms));
+}
+
 void
 metrics_answer(const struct site *site, const struct target *target,
                const struct request *request, struct response *response)
@@ -80,6 +99,7 @@ metrics_answer(const struct site *site, const struct target *target,
     gauge(&text, "dealerpulse_aggregator_journal_position",
           "last commit on the aggregator's disk",
           atomic_load(&counters->journal_position));
+    aggregator_text(counters, request, &text);
     seconds_since(&text, "dealerpulse_reporter_answer_age_seconds",
                   "since the aggregator last answered", request->steady_ms,
                   atomic_load(&counters->answered_steady_ms));

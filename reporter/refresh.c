@@ -93,6 +93,10 @@ note_answer(struct refresh *refresh, const struct store_facts *facts)
     counters_add(&counters->refreshes);
     atomic_store(&counters->answered_steady_ms, clock_steady_ms());
     atomic_store(&counters->journal_position, facts->journal_position);
+    atomic_store(&counters->unfolded_ms, facts->unfolded_ms);
+    atomic_store(&counters->intake_held, facts->intake_held);
+    atomic_store(&counters->reader_ms, facts->reader_ms);
+    atomic_store(&counters->last_commit_at_ms, facts->last_commit_at_ms);
     if (refresh->silent_since_ms != 0)
         log_notice("aggregator-answers",
                    "position=%" PRIu64 " silent_ms=%" PRId64, facts->position,

@@ -9,7 +9,7 @@
 #include "reporter/metrics.h"
 #include "reporter/page.h"
 
-enum { READY_WITHIN_MS = 10000, HOST_MAX = 256 };
+enum { READY_WITHIN_MS = 10000, FOLDED_WITHIN_MS = 60000, HOST_MAX = 256 };
 
 static const struct route routes[] = {
     {"/", page_answer, {"period", "kpi", "scope", "lang", "dealer"}},
@@ -119,6 +119,9 @@ site_is_ready(const struct site *site, int64_t steady_ms, const char **why)
     else if (steady_ms - answered > READY_WITHIN_MS)
         *why = "the aggregator has not answered for more than ten seconds; "
                "the figures shown are the last ones it gave";
+    else if (atomic_load(&site->counters->unfolded_ms) > FOLDED_WITHIN_MS)
+        *why = "the aggregator has committed events for more than a minute "
+               "that no figure shows yet";
     else
         *why = NULL;
     return *why == NULL;

@@ -31,6 +31,11 @@ MUST_USE enum status environment_open(MDB_env **out, const char *dir,
                                       size_t max_bytes, unsigned databases,
                                       bool read_only);
 
+// environment_oldest_reader is behind readers.h.
+struct reader;
+enum status environment_oldest_reader(MDB_env *env, struct reader *reader,
+                                      int *dead);
+
 // value_check strips the checksum; STATUS_CORRUPT when it is wrong.
 MUST_USE enum status value_check(const MDB_val *stored, struct span *value);
 

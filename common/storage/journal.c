@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/storage/environment.h"
+#include "common/storage/readers.h"
 
 enum { DATABASES = 3, PATH_ROOM = 4096 };
 
@@ -292,4 +293,10 @@ journal_publications(struct journal *journal,
     if (status == STATUS_OK && rc && rc != MDB_NOTFOUND)
         status = lmdb_status(rc);
     return status;
+}
+
+enum status
+journal_oldest_reader(struct journal *journal, struct reader *reader, int *dead)
+{
+    return environment_oldest_reader(journal->env, reader, dead);
 }

@@ -4,6 +4,7 @@
 // what is in place.
 #include <stdlib.h>
 
+#include "common/storage/readers.h"
 #include "common/storage/state_parts.h"
 
 struct snapshot {
@@ -280,4 +281,10 @@ scan_close(struct scan *scan)
     if (scan->pending.cursor)
         mdb_cursor_close(scan->pending.cursor);
     free(scan);
+}
+
+enum status
+state_oldest_reader(struct state *state, struct reader *reader, int *dead)
+{
+    return environment_oldest_reader(state->env, reader, dead);
 }

@@ -24,6 +24,10 @@ static const struct rule status_table[] = {
     [9] = {"fold_version", FORM_UNSIGNED, false, 0, UINT32_MAX},
     [STATUS_MONTHS] = {"months", FORM_BYTES, false, 0, UINT32_MAX},
     [11] = {"backed_up_position", FORM_UNSIGNED, false, 0, INT64_MAX},
+    [12] = {"unfolded_ms", FORM_UNSIGNED, false, 0, INT64_MAX},
+    [13] = {"intake_held", FORM_UNSIGNED, false, 0, 1},
+    [14] = {"reader_pid", FORM_UNSIGNED, false, 0, UINT32_MAX},
+    [15] = {"reader_ms", FORM_UNSIGNED, false, 0, INT64_MAX},
 };
 static const struct rule tally_table[] = {
     [TALLY_MONTH] = {"month", FORM_UNSIGNED, false, 0, UINT32_MAX},
@@ -84,6 +88,10 @@ status_read(struct span bytes, struct store_status *status)
         .months =
             repeated_of(record_bytes(&record, STATUS_MONTHS), STATUS_MONTHS),
         .backed_up_position = record_number(&record, 11),
+        .unfolded_ms = record_number(&record, 12),
+        .intake_held = record_number(&record, 13) != 0,
+        .reader_pid = (uint32_t)record_number(&record, 14),
+        .reader_ms = record_number(&record, 15),
     };
     return true;
 }

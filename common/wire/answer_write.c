@@ -35,6 +35,10 @@ answer_status(struct writer *writer, const struct store_status *status,
         put_varint(writer, months[i]);
     put_close(writer);
     put_unsigned(writer, 11, status->backed_up_position);
+    put_unsigned(writer, 12, status->unfolded_ms);
+    put_unsigned(writer, 13, status->intake_held);
+    put_unsigned(writer, 14, status->reader_pid);
+    put_unsigned(writer, 15, status->reader_ms);
     put_close(writer);
 }
 

@@ -34,6 +34,10 @@ struct store_status {
     struct span programme_hash, dealers_hash;
     uint32_t fold_version;
     uint64_t backed_up_position;
+    uint64_t unfolded_ms;   // age of the oldest commit not shown yet
+    bool intake_held;       // no room: events are put off
+    uint32_t reader_pid;    // who holds the oldest snapshot; 0: nobody
+    uint64_t reader_ms;     // and for how long
     struct repeated months; // status_next_month
 };
 

@@ -174,6 +174,18 @@ ready_means_an_answer_within_ten_seconds(void **state)
 }
 
 static void
+ready_means_that_what_is_committed_shows_within_a_minute(void **state)
+{
+    struct stage *stage = *state;
+
+    stage->counters.unfolded_ms = 60000;
+    assert_int_equal(get(stage, "/readyz"), 200);
+    stage->counters.unfolded_ms = 60001;
+    assert_problem(stage, "/readyz", 503, "no figure shows yet");
+    assert_int_equal(get(stage, "/api/v1/rankings"), 200);
+}
+
+static void
 a_ranking_is_served_as_json_and_csv(void **state)
 {
     struct stage *stage = *state;
@@ -679,6 +691,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         WITH(begin, before_the_first_figures_it_lives_but_is_not_ready),
         WITH(begin_with_figures, ready_means_an_answer_within_ten_seconds),
+        WITH(begin_with_figures,
+             ready_means_that_what_is_committed_shows_within_a_minute),
         WITH(begin_with_figures, a_ranking_is_served_as_json_and_csv),
         WITH(begin_with_figures, the_scope_may_be_in_any_script),
         WITH(begin_with_figures, lists_say_what_can_be_asked),

@@ -119,6 +119,10 @@ a_status_is_read_back(void **state)
         .dealers_hash = span_of(hash, HASH_SIZE),
         .fold_version = 1,
         .backed_up_position = 11,
+        .unfolded_ms = 1234,
+        .intake_held = true,
+        .reader_pid = 4321,
+        .reader_ms = 60001,
     };
     uint32_t month;
 
@@ -132,6 +136,8 @@ a_status_is_read_back(void **state)
                 read->events == 20000000 && read->fold_version == 1 &&
                 read->last_commit_at_ms == 1790000000000 &&
                 read->backed_up_position == 11);
+    assert_true(read->unfolded_ms == 1234 && read->intake_held &&
+                read->reader_pid == 4321 && read->reader_ms == 60001);
     assert_true(span_equal(read->head, status.head));
     for (int i = 0; i < 3; i++) {
         assert_true(status_next_month(&read->months, &month));
