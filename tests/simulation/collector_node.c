@@ -85,6 +85,20 @@ notice(void *shell, enum core_notice what, enum code code)
     }
 }
 
+// read_keys reads the keyring again, when it changed.
+static void
+read_keys(struct collector_node *collector)
+{
+    struct world *world = collector->world;
+    const struct keyring *newest =
+        world->plan.keyed ? keys_newest(world) : NULL;
+
+    if (newest == collector->keyring)
+        return;
+    collector->keyring = newest;
+    core_keyring(collector->core, world_clock(world, collector->node), newest);
+}
+
 void
 collector_node_start(struct collector_node *collector)
 {
@@ -102,6 +116,8 @@ collector_node_start(struct collector_node *collector)
     });
     if (!collector->core)
         abort();
+    collector->keyring = NULL;
+    read_keys(collector);
     collector->link = 0;
     collector->ticks_at = world->now;
     collector->is_flushing = false;
@@ -133,8 +149,10 @@ collector_node_receive(struct collector_node *collector, uint64_t connection,
 {
     struct world *world = collector->world;
     struct instant now = world_clock(world, collector->node);
-    const struct peer peer = network_peer(connection);
+    struct peer peer = network_peer(connection);
 
+    if (to_server && world->plan.keyed)
+        keys_sign_in(&peer, world->network.list[connection].client);
     if (to_server)
         core_frame(collector->core, now, &peer, frame);
     else if (connection == collector->link)
@@ -156,6 +174,7 @@ collector_node_wake(struct collector_node *collector)
     core_flush(collector->core, now);
     if (world->now < collector->ticks_at)
         return;
+    read_keys(collector);
     core_tick(collector->core, now);
     if (collector->stops_at != 0 &&
         (core_is_idle(collector->core) || world->now >= collector->stops_at)) {

@@ -15,10 +15,11 @@ struct collector_node {
     // Of one life:
     struct core *core; // NULL: dead
     struct published published;
-    uint64_t link;    // to the aggregator; 0: none
-    int64_t ticks_at; // the next look after the timers
-    bool is_flushing; // a TASK_COLLECTOR is near
-    int64_t stops_at; // drained and to be stopped by then; 0: no
+    const struct keyring *keyring; // NULL: none
+    uint64_t link;                 // to the aggregator; 0: none
+    int64_t ticks_at;              // the next look after the timers
+    bool is_flushing;              // a TASK_COLLECTOR is near
+    int64_t stops_at;              // drained and to be stopped by then; 0: no
 };
 
 struct collector_node *collector_node_open(struct world *world,

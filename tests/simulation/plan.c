@@ -51,6 +51,7 @@ plan_of(uint64_t seed)
         .span_ms = 20000 + 1000 * (int64_t)draw(seed, 5, 160),
         .resends = draw(seed, 6, 4) == 0,
         .warms_up = draw(seed, 7, 4) > 0,
+        .keyed = draw(seed, 10, 2) == 0,
         .tight = draw(seed, 9, 8) == 0,
     };
     uint32_t others = plan.terminals > 1 ? plan.terminals - 1 : 1;

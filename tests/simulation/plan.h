@@ -37,6 +37,7 @@ struct plan {
     int64_t span_ms; // in which everything is submitted
     bool resends;    // afterwards every spool is restored and sent again
     bool warms_up;   // the aggregator's filter gets complete
+    bool keyed;      // collectors serve by key, else whoever is let in
     bool tight;      // its cache has room for one group and little more
     bool trace;      // tell what happens on stderr
     struct fault_choice choice;

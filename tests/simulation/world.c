@@ -158,6 +158,7 @@ world_close(struct world *world)
         collector_node_close(world->collectors[i]);
     host_close(world->host);
     facts_fini(&world->facts);
+    keys_fini(&world->keys);
     network_fini(&world->network);
     faults_fini(&world->faults);
     agenda_fini(&world->agenda);

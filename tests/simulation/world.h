@@ -12,6 +12,7 @@
 #include "tests/simulation/agenda.h"
 #include "tests/simulation/facts.h"
 #include "tests/simulation/faults.h"
+#include "tests/simulation/keys.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/plan.h"
 #include "tests/simulation/rules.h"
@@ -59,6 +60,7 @@ struct world {
     struct network network;
     struct facts facts;
     struct books books;
+    struct keys keys;
     struct node nodes[NODES];
     struct terminal *terminals[TERMINALS_MAX];
     struct collector_node *collectors[COLLECTORS_MAX];
