@@ -17,6 +17,7 @@
 #include "console/rebuild.h"
 #include "console/score.h"
 #include "console/simulate.h"
+#include "console/terminals.h"
 #include "console/verify.h"
 
 struct command {
@@ -49,6 +50,8 @@ static const struct command commands[] = {
      "fold the journal again into a fresh state/"},
     {"quarantine", "dealerpulse quarantine", quarantine_command,
      "list, show and replay events that contribute nothing"},
+    {"terminals", "dealerpulse terminals", terminals_command,
+     "who sends, when last, and whose clock is off"},
     {"gaps", "dealerpulse gaps", gaps_command,
      "tell which numbers of which terminal are missing"},
     {"simulate", "dealerpulse simulate", simulate_command,

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/terminals.h"
+
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "aggregator/census.h"
+#include "aggregator/publication.h"
+#include "console/offline.h"
+
+enum { SKEW_TOLD_MS = 300000 }; // five minutes
+
+struct arguments {
+    const char *config, *data, *terminal;
+    bool is_json;
+};
+
+static const struct argp_option options[] = {
+    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
+    {"data", 'd', "DIR", 0, "The data directory", 0},
+    {"terminal", 't', "NAME", 0, "Only this one", 0},
+    {"format", 'f', "FORMAT", 0, "table (default) or json", 0},
+    {0},
+};
+
+static error_t
+parse_option(int key, char *value, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+
+    switch (key) {
+    case 'c':
+        arguments->config = value;
+        return 0;
+    case 'd':
+        arguments->data = value;
+        return 0;
+    case 't':
+        arguments->terminal = value;
+        return 0;
+    case 'f':
+        arguments->is_json = strcmp(value, "json") == 0;
+        if (!arguments->is_json && strcmp(value, "table") != 0)
+            argp_error(state, "there is no format \"%s\"", value);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool
+is_skewed(const struct census_row *row)
+{
+    return row->has_skew &&
+           (row->skew_ms > SKEW_TOLD_MS || row->skew_ms < -SKEW_TOLD_MS);
+}
+
+static void
+print_row(const struct census_row *row)
+{
+    time_t seconds = (time_t)(row->last_at / 1000);
+    char seen[32] = "-", skew[32] = "-";
+    struct tm when;
+
+    if (gmtime_r(&seconds, &when))
+        (void)strftime(seen, sizeof seen, "%Y-%m-%dT%H:%M:%SZ", &when);
+    if (row->has_skew)
+        (void)snprintf(
+            skew, sizeof skew, "%+" PRId64 ".%03" PRId64, row->skew_ms / 1000,
+            row->skew_ms < 0 ? -row->skew_ms % 1000 : row->skew_ms % 1000);
+    printf("%-20s %-16s %-20s %10" PRIu64 " %12s %8" PRIu64 " %s\n",
+           row->terminal, row->collector[0] ? row->collector : "-", seen,
+           row->events, skew, row->late, is_skewed(row) ? "clock" : "");
+}
+
+// print_name: names are printable ASCII, but may hold a quote or a backslash.
+static void
+print_name(const char *key, const char *name)
+{
+    printf("\"%s\":\"", key);
+    for (const char *c = name; *c; c++)
+        printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+    printf("\",");
+}
+
+static void
+print_json(const struct census_row *row)
+{
+    printf("{");
+    print_name("terminal", row->terminal);
+    print_name("collector", row->collector);
+    printf("\"last_at_ms\":%" PRId64 ",\"parcels\":%" PRIu64
+           ",\"events\":%" PRIu64 ",\"late\":%" PRIu64 ",",
+           row->last_at, row->parcels, row->events, row->late);
+    if (row->has_skew)
+        printf("\"skew_ms\":%" PRId64 ",", row->skew_ms);
+    printf("\"clock_wrong\":%s}\n", is_skewed(row) ? "true" : "false");
+}
+
+static void
+print_all(const struct census *census, const struct arguments *arguments)
+{
+    size_t skewed = 0;
+
+    if (!arguments->is_json)
+        printf("%-20s %-16s %-20s %10s %12s %8s\n", "terminal", "collector",
+               "last_seen", "events", "skew_s", "late");
+    for (size_t i = 0; i < census_count(census); i++) {
+        const struct census_row *row = census_row(census, i);
+        if (arguments->terminal &&
+            strcmp(arguments->terminal, row->terminal) != 0)
+            continue;
+        skewed += is_skewed(row);
+        if (arguments->is_json)
+            print_json(row);
+        else
+            print_row(row);
+    }
+    if (!arguments->is_json)
+        printf("%zu terminals, %zu with a clock more than five minutes off\n",
+               census_count(census), skewed);
+}
+
+static int
+work(const struct offline *offline, const struct arguments *arguments)
+{
+    struct problems *problems = calloc(1, sizeof *problems);
+    struct history *history = NULL;
+    struct journal *journal = NULL;
+    struct census *census = NULL;
+    uint64_t at = 0;
+    int exit_code = EX_OK;
+
+    enum status status = problems ? STATUS_OK : STATUS_SYSTEM;
+    if (status == STATUS_OK)
+        status = journal_open(&journal, offline->data,
+                              offline->config->aggregator.journal_bytes, true);
+    if (status == STATUS_OK)
+        status = history_open(&history);
+    if (status == STATUS_OK)
+        status = publication_recall(journal, history, problems);
+    if (status == STATUS_OK)
+        status = census_open(&census, journal, history, &at);
+    if (status == STATUS_OK) {
+        print_all(census, arguments);
+    } else {
+        if (at)
+            (void)fprintf(stderr,
+                          "dealerpulse terminals: at commit %" PRIu64 "\n", at);
+        exit_code = offline_fail(offline, "reading the journal", status);
+    }
+    census_close(census);
+    history_close(history);
+    journal_close(journal);
+    free(problems);
+    return exit_code;
+}
+
+int
+terminals_command(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct offline offline;
+    const struct argp argp = {
+        .options = options,
+        .parser = parse_option,
+        .doc = "List every terminal the journal has heard of: its collector, "
+               "when it was last heard, its events, how far its clock is off, "
+               "and how many events came after their month had closed; also "
+               "while the aggregator runs.",
+    };
+
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    int exit_code = offline_open(&offline, "dealerpulse terminals",
+                                 arguments.config, arguments.data);
+    if (exit_code == EX_OK)
+        exit_code = work(&offline, &arguments);
+    offline_close(&offline);
+    return exit_code;
+}
