@@ -152,6 +152,13 @@ open_door(struct collector *collector, const struct listener *listener,
     const char *endpoint = listener->advertise[0] != '\0'
                                ? listener->advertise
                                : inbox_endpoint(door->inbox);
+    if (endpoint_is_everywhere(endpoint)) {
+        log_warning("not-advertised",
+                    "endpoint=%s note=\"terminals cannot be told of it: name "
+                    "this host in `advertise`\"",
+                    endpoint);
+        return STATUS_OK;
+    }
     bool has_keys = access_has_keys(collector->access);
     if (has_keys)
         z85_key_write(public_key, key);

@@ -41,8 +41,8 @@ struct core_sink {
 };
 
 struct core_options {
-    const char *name;                          // of this collector
-    const char *endpoint;                      // what terminals are told
+    const char *name;     // of this collector
+    const char *endpoint; // what terminals are told; "": nothing
     const char *more_endpoints[LISTENERS_MAX]; // further ones; NULL: none
     uint32_t credit;                           // events unanswered per terminal
     uint32_t quota, burst;       // events a second per terminal; 0: no quota

@@ -29,9 +29,11 @@ all_endpoints(const struct core *core, struct span list[LISTENERS_MAX + 1])
 {
     size_t count = 0;
 
-    list[count++] = span_text(core->options.endpoint);
+    if (core->options.endpoint[0] != '\0')
+        list[count++] = span_text(core->options.endpoint);
     for (size_t i = 0; i < LISTENERS_MAX; i++)
-        if (core->options.more_endpoints[i])
+        if (core->options.more_endpoints[i] &&
+            core->options.more_endpoints[i][0] != '\0')
             list[count++] = span_text(core->options.more_endpoints[i]);
     return count;
 }

@@ -12,6 +12,7 @@
 #include "common/config/map.h"
 #include "common/config/programme.h"
 #include "common/domain/scheme.h"
+#include "console/check_keys.h"
 
 enum { MAPS_MAX = 64 };
 
@@ -132,6 +133,7 @@ read_settings(struct checked *checked, const char *path)
     if (!note(checked, config_load(path, config, problems)))
         return;
     printf("config     %s\n", path ? path : "the defaults");
+    (void)note(checked, check_keys(config, path, problems));
     if (note(checked,
              programme_load(config->programme, &checked->rulebook, problems)))
         print_programme(config->programme, checked->rulebook);

@@ -140,3 +140,7 @@ void config_free(struct config *config);
 // endpoint_is_local tells whether an endpoint binds to loopback only
 // (127.0.0.0/8, ::1, localhost, ipc://, inproc://).
 bool endpoint_is_local(const char *endpoint);
+
+// endpoint_is_everywhere tells whether it binds to all addresses of a host
+// (0.0.0.0, [::], *), so that nobody can be told to connect to it.
+bool endpoint_is_everywhere(const char *endpoint);

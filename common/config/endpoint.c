@@ -104,3 +104,10 @@ endpoint_is_local(const char *endpoint)
         endpoint += strlen("tcp://");
     return split_port(endpoint, &host, &port) && host_is_local(host);
 }
+
+bool
+endpoint_is_everywhere(const char *endpoint)
+{
+    return begins(endpoint, "tcp://0.0.0.0:") ||
+           begins(endpoint, "tcp://[::]:") || begins(endpoint, "tcp://*:");
+}

@@ -296,6 +296,17 @@ what_comes_from_a_file_is_made_printable(void **state)
 }
 
 static void
+nobody_connects_to_everywhere(void **state)
+{
+    (void)state;
+    assert_true(endpoint_is_everywhere("tcp://0.0.0.0:7070"));
+    assert_true(endpoint_is_everywhere("tcp://[::]:7070"));
+    assert_true(endpoint_is_everywhere("tcp://*:7070"));
+    assert_false(endpoint_is_everywhere("tcp://127.0.0.1:7070"));
+    assert_false(endpoint_is_everywhere("tcp://collector.example:7070"));
+}
+
+static void
 only_loopback_is_local(void **state)
 {
     (void)state;
@@ -477,6 +488,7 @@ main(void)
         cmocka_unit_test(a_missing_file_is_told),
         cmocka_unit_test(what_comes_from_a_file_is_made_printable),
         cmocka_unit_test(only_loopback_is_local),
+        cmocka_unit_test(nobody_connects_to_everywhere),
         cmocka_unit_test(endpoints_name_a_transport_and_a_port),
         cmocka_unit_test(instants_are_read_as_people_write_them),
         cmocka_unit_test(what_is_no_instant_is_refused),
