@@ -27,15 +27,18 @@ least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-// fair_share is generous while few send, and while the link takes it.
+// fair_share is generous while few send, and while the link takes it; 0 when
+// what is granted would have to be refused.
 static uint32_t
 fair_share(const struct core *core)
 {
     uint32_t active =
         core->active > core->active_before ? core->active : core->active_before;
-    uint32_t share = least(CREDIT_SHARED / (active > 0 ? active : 1),
-                           link_room(&core->link) / 4);
+    uint32_t room = link_room(&core->link);
+    uint32_t share = least(CREDIT_SHARED / (active > 0 ? active : 1), room / 4);
 
+    if (room < LINK_BATCH_EVENTS_MAX)
+        return 0;
     return share < CREDIT_LEAST ? CREDIT_LEAST : share;
 }
 

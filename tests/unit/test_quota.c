@@ -224,6 +224,40 @@ a_quota_follows_the_name_over_links_and_shrinks_its_credit(void **state)
     rig_close(rig);
 }
 
+static void
+a_link_that_takes_nothing_means_credit_zero(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_open();
+    rig_up(rig);
+    uint64_t sessions[32];
+    char name[16];
+
+    for (uint8_t i = 0; i < 32; i++) {
+        struct peer peer = rig_peer(i);
+        snprintf(name, sizeof name, "t%u", i);
+        sessions[i] = rig_join(rig, &peer, ROLE_HQ, name, NULL);
+    }
+    rig->link_blocked = true; // the store is behind
+    for (uint64_t number = 1; number <= 8; number++)
+        for (uint8_t i = 0; i < (number < 8 ? 32 : 29); i++) {
+            struct peer peer = rig_peer(i);
+            snprintf(name, sizeof name, "t%u", i);
+            rig_send_right(rig, &peer, sessions[i], number, name, 512 * number,
+                           512);
+        }
+    assert_null(rig_take(&rig->to_peers)); // all of it waits, none is refused
+    struct peer one = rig_peer(1);
+    assert_int_equal(pong_credit(rig, &one), 0);
+    rig->link_blocked = false;
+    core_flush(rig->core, rig->now);
+    accept_all(rig);
+    assert_true(pong_credit(rig, &one) > 0);
+    assert_int_equal(core_counters(rig->core)->accepted_total,
+                     (32 * 7 + 29) * 512);
+    rig_close(rig);
+}
+
 int
 main(void)
 {
@@ -239,6 +273,7 @@ main(void)
         cmocka_unit_test(terminals_that_send_share_the_credit),
         cmocka_unit_test(
             who_heeds_no_credit_is_put_off_and_the_others_get_through),
+        cmocka_unit_test(a_link_that_takes_nothing_means_credit_zero),
         cmocka_unit_test(
             a_quota_follows_the_name_over_links_and_shrinks_its_credit),
     };
