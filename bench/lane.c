@@ -15,7 +15,8 @@ name_of(const struct lane *lane, char name[16])
 
 enum status
 lane_open(struct lane *lane, struct transport *transport, const char *endpoint,
-          struct mill *mill, uint32_t terminal, uint64_t first_event)
+          const struct curve_client *keys, struct mill *mill, uint32_t terminal,
+          uint64_t first_event)
 {
     *lane = (struct lane){
         .mill = mill,
@@ -26,7 +27,8 @@ lane_open(struct lane *lane, struct transport *transport, const char *endpoint,
         .first_event = first_event,
     };
     random_fill(&lane->epoch, sizeof lane->epoch);
-    return outbox_open(&lane->outbox, transport, endpoint, FRAME_MAX);
+    return outbox_open_curve(&lane->outbox, transport, endpoint, FRAME_MAX,
+                             keys);
 }
 
 void

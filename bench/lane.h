@@ -36,11 +36,14 @@ struct lane {
     uint8_t frame[FRAME_MAX];
 };
 
-// lane_open connects; the HELLO goes with the first lane_greet that returns
-// true.  The first event sent is the first_event-th.
+// lane_open connects, with keys NULL in the clear; the HELLO goes with the
+// first lane_greet that returns true.  The first event sent is the
+// first_event-th.
 MUST_USE enum status lane_open(struct lane *lane, struct transport *transport,
-                               const char *endpoint, struct mill *mill,
-                               uint32_t terminal, uint64_t first_event);
+                               const char *endpoint,
+                               const struct curve_client *keys,
+                               struct mill *mill, uint32_t terminal,
+                               uint64_t first_event);
 void lane_close(struct lane *lane);
 bool lane_greet(struct lane *lane);
 

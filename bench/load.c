@@ -59,9 +59,16 @@ static bool
 open_lane(struct load *load, uint32_t i)
 {
     uint64_t first = load->options->first_event / load->lane_count;
+    struct bench_link_keys keys;
+    char name[32];
+
+    (void)snprintf(name, sizeof name, "%.9s-%u", load->options->name, i);
+    if (!bench_keys_load(&keys, &load->options->keys, name))
+        return false;
     enum status status =
         lane_open(&load->lanes[i], load->transport, load->options->collector,
-                  &load->mill, i, first);
+                  bench_keys_client(&keys), &load->mill, i, first);
+    bench_keys_free(&keys); // libzmq has its own copy
     load->lanes[i].name = load->options->name;
     load->lanes[i].flood = load->options->flood;
     return status == STATUS_OK;

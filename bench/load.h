@@ -3,6 +3,7 @@
 // load: a run of the load generator, from greeting to the last receipt.
 #pragma once
 
+#include "bench/keys.h"
 #include "bench/lane.h"
 #include "bench/watch.h"
 
@@ -19,6 +20,7 @@ struct load_options {
     uint32_t rate;    // events a second; 0: as fast as it goes
     const char *name; // terminals are called NAME-0, NAME-1...
     bool flood;       // heed no credit
+    struct bench_keys keys;
     struct mill_options mill;
     size_t mark_count, watch_count;
     uint64_t marks[LOAD_MARKS_MAX]; // ascending, of events answered

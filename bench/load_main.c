@@ -19,6 +19,8 @@ enum key {
     KEY_DUPLICATES,
     KEY_NAME,
     KEY_FLOOD,
+    KEY_KEYS,
+    KEY_SERVER,
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +39,8 @@ static const struct argp_option options[] = {
     {"watch", KEY_WATCH, "NAME=PID", 0, "Tell what a process uses", 0},
     {"name", KEY_NAME, "NAME", 0, "Terminals are NAME-0, NAME-1... (bench)", 0},
     {"flood", KEY_FLOOD, NULL, 0, "Heed no credit, only the window", 0},
+    {"keys", KEY_KEYS, "DIR", 0, "Encrypted, with DIR/NAME-0.key...", 0},
+    {"server-key", KEY_SERVER, "KEY", 0, "The server's public key", 0},
     {"probe", KEY_PROBE, "ENDPOINT", 0,
      "Only wait until an aggregator admits a collector there", 0},
     {0},
@@ -111,6 +115,12 @@ parse(int key, char *value, struct argp_state *state)
     case KEY_FLOOD:
         load->flood = true;
         return 0;
+    case KEY_KEYS:
+        load->keys.folder = value;
+        return 0;
+    case KEY_SERVER:
+        load->keys.server = value;
+        return 0;
     case KEY_PROBE:
         arguments->probe = value;
         return 0;
@@ -159,7 +169,9 @@ main(int argc, char **argv)
     if (crypto_start() != STATUS_OK)
         return EX_OSERR;
     if (arguments.probe)
-        return probe_run(arguments.probe) ? EX_OK : EX_UNAVAILABLE;
+        return probe_run(arguments.probe, &arguments.load.keys)
+                   ? EX_OK
+                   : EX_UNAVAILABLE;
     if (!is_sensible(&arguments.load))
         return EX_USAGE;
     return load_run(&arguments.load) ? EX_OK : EX_UNAVAILABLE;

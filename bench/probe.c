@@ -39,22 +39,27 @@ welcome_within(struct outbox *outbox, int64_t timeout_ms)
 }
 
 bool
-probe_run(const char *endpoint)
+probe_run(const char *endpoint, const struct bench_keys *keys)
 {
     struct transport *transport = NULL;
     int64_t began = clock_steady_us();
+    struct bench_link_keys own;
     bool welcome = false;
 
+    if (!bench_keys_load(&own, keys, "bench-probe"))
+        return false;
     if (transport_open(&transport, 1) != STATUS_OK)
         return false;
     while (!welcome && clock_steady_us() - began < GIVE_UP_MS * INT64_C(1000)) {
         struct outbox *outbox = NULL;
-        if (outbox_open(&outbox, transport, endpoint, FRAME_MAX) != STATUS_OK)
+        if (outbox_open_curve(&outbox, transport, endpoint, FRAME_MAX,
+                              bench_keys_client(&own)) != STATUS_OK)
             break;
         welcome = welcome_within(outbox, ATTEMPT_MS);
         outbox_close(outbox);
     }
     transport_close(transport);
+    bench_keys_free(&own);
     if (welcome)
         printf("ready_s %.3f\n", (double)(clock_steady_us() - began) / 1e6);
     return welcome;
