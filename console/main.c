@@ -19,6 +19,7 @@
 #include "console/simulate.h"
 #include "console/terminals.h"
 #include "console/verify.h"
+#include "console/what_if.h"
 
 struct command {
     const char *name;
@@ -34,6 +35,8 @@ static const struct command commands[] = {
      "show every KPI of one dealer over a period"},
     {"score", "dealerpulse score", score_command,
      "points of performances against thresholds, offline"},
+    {"what-if", "dealerpulse what-if", what_if_command,
+     "try the rebate of another programme on a period"},
     {"check", "dealerpulse check", check_command,
      "validate settings, programme and dealers"},
     {"keys", "dealerpulse keys", keys_command,

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/what_if.h"
+
+#include <argp.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "client/scores.h"
+#include "common/config/programme.h"
+#include "console/reading.h"
+
+struct options {
+    struct reading_options reading;
+    const char *other;
+};
+
+static const struct argp_option option_list[] = {
+    {"programme", 'r', "FILE", 0, "The other programme.yaml (needed)", 0},
+    {"period", 'p', "P", 0,
+     "2026-10, 2026-Q4, 2026, R4Q:2026-Q4 or 2026-01..2026-03; by default the "
+     "newest month with data",
+     0},
+    {"config", 'c', "FILE", 0, "Settings (dealerpulse.yaml)", 1},
+    {"queries", 'q', "ENDPOINT", 0, "Ask the aggregator there", 1},
+    {0},
+};
+
+static error_t
+read_option(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+
+    switch (key) {
+    case 'r':
+        options->other = argument;
+        return 0;
+    case 'p':
+        options->reading.period = argument;
+        return 0;
+    case 'c':
+        options->reading.config = argument;
+        return 0;
+    case 'q':
+        options->reading.queries = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "unexpected argument \"%s\"", argument);
+        return EINVAL;
+    case ARGP_KEY_END:
+        if (!options->other)
+            argp_error(state, "--programme FILE is missing");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+// Whether figures folded under one rulebook stand for the other, too.
+static bool
+fold_alike(const struct rulebook *one, const struct rulebook *two)
+{
+    struct rulebook other = *two;
+    other.valid_from = one->valid_from;
+    size_t length = rulebook_fold_bytes(one, NULL, 0);
+    uint8_t *left = malloc(length), *right = malloc(length);
+    bool alike = left && right &&
+                 rulebook_fold_bytes(&other, NULL, 0) == length &&
+                 rulebook_fold_bytes(one, left, length) == length &&
+                 rulebook_fold_bytes(&other, right, length) == length &&
+                 memcmp(left, right, length) == 0;
+
+    free(left);
+    free(right);
+    return alike;
+}
+
+static void
+put_score(const struct scores_row *row, struct buffer *text)
+{
+    char score[KPI_TEXT_MAX] = "-";
+
+    if (row && row->outcome.score.has_value)
+        kpi_text(row->outcome.score.score_micro, score);
+    buffer_format(text, " %11s", score);
+}
+
+static void
+put_rank(const struct scores_row *row, struct buffer *text)
+{
+    if (row && row->rank > 0)
+        buffer_format(text, "%5" PRIu32, row->rank);
+    else
+        buffer_put(text, "    -");
+}
+
+static void
+put_rate(const struct scores_row *row, struct buffer *text)
+{
+    if (row)
+        buffer_format(text, " %9" PRId64, row->rate_ppm);
+    else
+        buffer_put(text, "         -");
+}
+
+static void
+put_row(const struct scores_row *now, const struct scores_row *then,
+        struct buffer *text)
+{
+    put_rank(now, text);
+    put_rank(then, text);
+    put_score(now, text);
+    put_score(then, text);
+    put_rate(now, text);
+    put_rate(then, text);
+    buffer_format(text, "  %s%s  ", then->dealer,
+                  then->outcome.gates.insufficient ? " *" : "");
+    buffer_plain(text, then->name);
+    buffer_put(text, "\n");
+}
+
+static void
+put_head(const struct reading *reading, const struct scores *now,
+         const struct scores *then, const char *other, struct buffer *text)
+{
+    buffer_put(text, "# what if ");
+    buffer_plain(text, other);
+    buffer_format(text, ", %s%s, at position %" PRIu64 "\n",
+                  reading->selection.period, then->open ? " (open)" : "",
+                  then->position);
+    buffer_put(text, "# rates in ppm of the base, all bases equal; * paid as "
+                     "the peers are: too small a sample\n");
+    if (!now)
+        buffer_put(text, "# the published programme has no rebate\n");
+    buffer_format(text, "%5s%5s %11s %11s %9s %9s  %s\n", "rank", "then",
+                  "score", "then", "rate", "then", "dealer");
+}
+
+static void
+put_end(const struct scores *now, const struct scores *then,
+        struct buffer *text)
+{
+    size_t up = 0, down = 0, more = 0, less = 0;
+
+    buffer_format(text, "# mean rate: %" PRId64 " then", then->mean_rate_ppm);
+    if (!now) {
+        buffer_put(text, "\n");
+        return;
+    }
+    for (size_t i = 0; i < then->count; i++) {
+        const struct scores_row *a = &now->rows[i], *b = &then->rows[i];
+        up += a->rank > 0 && b->rank > 0 && b->rank < a->rank;
+        down += a->rank > 0 && b->rank > 0 && b->rank > a->rank;
+        more += b->rate_ppm > a->rate_ppm;
+        less += b->rate_ppm < a->rate_ppm;
+    }
+    buffer_format(text,
+                  ", %" PRId64 " now; %zu move up, %zu down; %zu are paid "
+                  "more, %zu less\n",
+                  now->mean_rate_ppm, up, down, more, less);
+}
+
+static int
+show(const struct reading *reading, const struct scores *now,
+     const struct scores *then, const char *other)
+{
+    struct buffer text = {0};
+
+    put_head(reading, now, then, other, &text);
+    // The same dealers over the same months, in the same order.
+    for (size_t i = 0; i < then->count; i++)
+        put_row(now ? &now->rows[i] : NULL, &then->rows[i], &text);
+    put_end(now, then, &text);
+    return reading_print(reading, &text);
+}
+
+static int
+compare(const struct reading *reading, const struct rulebook *other,
+        const char *path)
+{
+    struct material material = reading_material(reading);
+    struct scores *now = NULL, *then = NULL;
+    uint32_t first = reading->selection.first, last = reading->selection.last;
+
+    if (!fold_alike(material.rulebook, other))
+        fprintf(stderr,
+                "dealerpulse what-if: items, questionnaires or clocks of %s "
+                "differ from the published ones; the figures are those folded "
+                "under the published ones\n",
+                path);
+    enum status status = STATUS_OK;
+    if (material.rulebook->scheme)
+        status = scores_open(&now, &material, first, last);
+    material.rulebook = other;
+    if (status == STATUS_OK)
+        status = scores_open(&then, &material, first, last);
+    int code = status == STATUS_OK ? show(reading, now, then, path)
+                                   : reading_complain(reading, status, "");
+    scores_close(now);
+    scores_close(then);
+    return code;
+}
+
+static int
+load_other(const char *path, struct rulebook **other)
+{
+    struct problems problems = {0};
+
+    if (programme_load(path, other, &problems) == STATUS_OK &&
+        !(*other)->scheme)
+        problem_add(&problems, path, 0, "rebate",
+                    "the section is missing: there is nothing to pay by");
+    problems_print(&problems);
+    return problems.count > 0 ? EX_CONFIG : 0;
+}
+
+int
+what_if_command(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = option_list,
+        .parser = read_option,
+        .doc = "Applies the rebate of another programme to a period beside the "
+               "published one: ranks, scores, and what each dealer is paid."};
+    struct options options = {.reading.command = "what-if"};
+    struct rulebook *other = NULL;
+    struct reading reading;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    int code = load_other(options.other, &other);
+    if (code != 0) {
+        programme_free(other);
+        return code;
+    }
+    code = reading_open(&reading, &options.reading);
+    if (code == 0)
+        code = reading_select(&reading, true);
+    if (code == 0)
+        code = compare(&reading, other, options.other);
+    reading_close(&reading);
+    programme_free(other);
+    return code;
+}
