@@ -27,6 +27,7 @@ struct aggregator {
     struct service *service;
     struct queries *queries;
     struct upkeep *upkeep;
+    const char *dir; // of the data
     struct health health;
     int stop_fd;
     size_t guest_count;
@@ -96,13 +97,18 @@ static void
 service_notice(void *shell, enum service_notice notice, uint64_t position,
                enum status status)
 {
-    (void)shell;
+    const struct aggregator *aggregator = shell;
+
     switch (notice) {
     case SERVICE_JOURNAL_FULL:
         return; // the upkeep says so, once
     case SERVICE_JOURNAL_FAILED:
-        log_error("journal-failed", "position=%llu reason=\"%s\"",
-                  (unsigned long long)position, status_text(status));
+        log_error("journal-failed",
+                  "path=%s/journal position=%llu reason=\"%s\" effect=\"the "
+                  "process ends; nobody was told that these events are "
+                  "stored\" advice=\"look at the disk\"",
+                  aggregator->dir, (unsigned long long)position,
+                  status_text(status));
         return;
     case SERVICE_FOLD_FAILED:
         log_error("fold-failed", "position=%llu reason=\"%s\"",
@@ -136,6 +142,7 @@ aggregator_open(struct aggregator **out, const struct config *config,
     if (!aggregator)
         return STATUS_SYSTEM;
     aggregator->stop_fd = stop_fd;
+    aggregator->dir = config->aggregator.data;
     frame_init(&aggregator->held);
     aggregator->guests = calloc(GROUP_BATCHES_MAX, sizeof *aggregator->guests);
     enum status status = aggregator->guests

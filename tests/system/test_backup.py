@@ -4,11 +4,12 @@ is back and counted once, because terminals are asked again for what the
 backup lacks.
 """
 import shutil
+import subprocess
 import threading
 import unittest
 
 import suite
-from cluster import SOURCE, Cluster, wait_until
+from cluster import BIN, SOURCE, Cluster, Process, wait_until
 from speaker import Speaker
 
 SAMPLE = SOURCE / "deploy/samples/ecsi"
@@ -156,6 +157,100 @@ class Backup(unittest.TestCase):
             speaker.add()
             with self.assertRaises(AssertionError):
                 speaker.run(seconds=5)
+            speaker.close()
+
+    def write_rows(self, cluster, name, count):
+        """Answers to import; more of them begin with the same ones."""
+        head = ("CUEX1,CUEX2,CUEX3,CUSA1,CUSA2,CUSA3,CUSCO,CUSL1,CUSL2,CUSL3,"
+                "IMAG1,IMAG2,IMAG3,IMAG4,IMAG5,PERQ1,PERQ2,PERQ3,PERQ4,PERQ5,"
+                "PERQ6,PERQ7,PERV1,PERV2").split(",")
+        path = cluster.folder / name
+        lines = [",".join(head)]
+        for number in range(count):
+            lines.append(",".join(str(1 + (number * (i + 3) + number // 10) %
+                                      10) for i in range(len(head))))
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def test_our_own_terminal_sends_again_what_its_spool_keeps(self):
+        with self.open() as cluster:
+            def imported(path):
+                cluster.run_terminal("import", "--map", SOURCE /
+                                     "deploy/maps/ecsi_mobi.yaml", path)
+
+            imported(self.write_rows(cluster, "one.csv", 300))
+            self.backup(cluster)
+            imported(self.write_rows(cluster, "two.csv", 500))
+            wait_until("all is counted", lambda: sum(
+                self.counted(cluster).values()) == 500)
+            expected = self.counted(cluster)
+            self.lose_disk(cluster)
+            self.restore(cluster)
+            cluster.start_aggregator()
+            self.assertLess(sum(self.counted(cluster).values()), 500)
+            agent = Process("agent", [BIN / "dealerpulse-terminal", "run",
+                                      "--config", cluster.config],
+                            cluster.folder / "agent.log")
+            cluster.processes["agent"] = agent.start()
+            self.wait_counted(cluster, expected)
+            cluster.verify()
+
+    def test_a_backup_killed_at_any_time_is_whole_or_not_there(self):
+        with self.open() as cluster:
+            speaker = Speaker(cluster.collector_ports)
+            speaker.send(400)
+            whole = 0
+            for turn in range(12):
+                target = cluster.folder / f"killed-{turn}"
+                running = subprocess.Popen(
+                    [BIN / "dealerpulse", "backup", "--data", cluster.store,
+                     "--to", target], stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL)
+                try:
+                    running.wait(0.15 * turn)
+                except subprocess.TimeoutExpired:
+                    running.kill()
+                    running.wait()
+                if target.exists():
+                    whole += 1
+                    cluster.run_console("verify", "--data", target,
+                                        config=False)
+                speaker.send(5)
+            self.backup(cluster)
+            speaker.send(1)
+            wait_until("all is counted", lambda: self.counted(cluster) ==
+                       {"D1": speaker.seq})
+            print(f"{whole} of 12 were finished")
+            speaker.close()
+
+    def test_a_restore_killed_at_any_time_is_whole_or_refused(self):
+        with self.open() as cluster:
+            speaker = Speaker(cluster.collector_ports)
+            speaker.send(400)
+            self.backup(cluster)
+            cluster.processes["aggregator"].stop()
+            refused = 0
+            for turn in range(12):
+                shutil.rmtree(cluster.store, ignore_errors=True)
+                running = subprocess.Popen(
+                    [BIN / "dealerpulse", "restore", "--from",
+                     cluster.folder / "backup", "--data", cluster.store],
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                try:
+                    running.wait(0.05 * turn)
+                except subprocess.TimeoutExpired:
+                    running.kill()
+                    running.wait()
+                if (cluster.store / "restore.partial").exists():
+                    refused += 1
+                    cluster.run("dealerpulse-aggregator", codes=(DATA_ERROR,))
+                elif (cluster.store / "journal").exists():
+                    cluster.verify()
+            shutil.rmtree(cluster.store, ignore_errors=True)
+            self.restore(cluster)
+            cluster.start_aggregator()
+            self.wait_counted(cluster, {"D1": 400})
+            print(f"{refused} of 12 were broken off and refused")
             speaker.close()
 
     def test_nothing_is_written_over(self):
