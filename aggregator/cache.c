@@ -291,7 +291,11 @@ cache_has_room(const struct cache *cache, size_t events)
 
     return table_room(table[STATE_ID], events, bytes) &&
            table_room(table[STATE_ENTITY], events * KEYS_PER_EVENT, bytes) &&
-           table_room(table[STATE_TALLY], events * TALLIES_PER_EVENT, bytes);
+           table_room(table[STATE_TALLY], events * TALLIES_PER_EVENT, bytes) &&
+           // Not by events: a group may hold numbers of many terminals and
+           // nothing else, in as many parcels as its bytes allow.
+           table_is_half_free(table[STATE_SEQUENCE]) &&
+           table_is_half_free(table[STATE_QUARANTINE]);
 }
 
 void

@@ -33,6 +33,7 @@ ledger_limits(size_t checkpoint_events)
         .ids = events,
         .entities = 2 * events + 4 * (size_t)GROUP_EVENTS_MAX,
         .tallies = (size_t)1 << 18,
+        // Half of it is kept for one group's parcels, of some 50 bytes each.
         .others = (size_t)1 << 18,
         .bytes = (size_t)4 << 30,
         .filter_bytes = (size_t)64 << 20,

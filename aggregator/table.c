@@ -219,6 +219,13 @@ table_room(const struct table *table, size_t entries, size_t bytes)
            table->region_size - table->region_used >= bytes;
 }
 
+bool
+table_is_half_free(const struct table *table)
+{
+    return table->used <= table->limit / 2 &&
+           table->region_used <= table->region_size / 2;
+}
+
 size_t
 table_used(const struct table *table)
 {

@@ -52,6 +52,7 @@ void table_remove(struct table *table, struct span key, uint64_t hash);
 
 // table_room tells whether `entries` more keys of together `bytes` fit.
 bool table_room(const struct table *table, size_t entries, size_t bytes);
+bool table_is_half_free(const struct table *table);
 
 size_t table_used(const struct table *table);
 
