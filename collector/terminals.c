@@ -5,7 +5,7 @@
 #include "collector/rights.h"
 #include "collector/state.h"
 
-enum { GARBAGE_PAUSE_MS = 5000, FULL_PAUSE_MS = 1000 };
+enum { GARBAGE_PAUSE_MS = 5000, FULL_PAUSE_MS = 1000, PUT_OFF_MAX = 16384 };
 
 struct receipt
 core_receipt_head(const struct core *core, struct instant now)
@@ -131,6 +131,23 @@ pass_on(struct core *core, struct instant now, const struct session *session,
     return result;
 }
 
+// put_off answers a batch beyond the credit; who goes on and on is sent away,
+// which costs less than answering every event.
+static void
+put_off(struct core *core, struct instant now, struct session *session,
+        const struct batch *batch, struct outcome over_quota)
+{
+    core->counters.over_quota_total += batch->events;
+    session->put_off += batch->events;
+    if (session->put_off > PUT_OFF_MAX) {
+        core_goaway(core, &session->peer, CODE_OVER_QUOTA, over_quota.after_ms);
+        sessions_remove(&core->sessions, session);
+        return;
+    }
+    judgement_all(&core->judgement, batch, over_quota);
+    answer_here(core, now, session, batch->number);
+}
+
 static void
 on_batch(struct core *core, struct instant now, struct session *session,
          const struct batch *batch)
@@ -141,9 +158,7 @@ on_batch(struct core *core, struct instant now, struct session *session,
     core->counters.batches_total++;
     core->counters.events_total += batch->events;
     if (!core_admits(core, now, session, batch->events, &over_quota.after_ms)) {
-        core->counters.over_quota_total += batch->events;
-        judgement_all(judgement, batch, over_quota);
-        answer_here(core, now, session, batch->number);
+        put_off(core, now, session, batch, over_quota);
         return;
     }
     over_quota.after_ms = FULL_PAUSE_MS + core_pause(core);

@@ -225,6 +225,33 @@ a_quota_follows_the_name_over_links_and_shrinks_its_credit(void **state)
 }
 
 static void
+who_never_heeds_credit_is_sent_away(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_open();
+    rig_up(rig);
+    uint64_t his = rig_join(rig, &flooder, ROLE_HQ, "flood", NULL);
+    struct envelope envelope = {.kind = ENVELOPE_RECEIPT};
+    uint64_t number = 0;
+
+    while (envelope.kind == ENVELOPE_RECEIPT && number < 64) {
+        number++;
+        rig_send_right(rig, &flooder, his, number, "flood", 1 + 512 * number,
+                       512);
+        const struct rig_frame *frame = rig_take(&rig->to_peers);
+        if (frame)
+            envelope = rig_read(frame);
+    }
+    assert_int_equal(envelope.kind, ENVELOPE_GOAWAY);
+    assert_int_equal(envelope.goaway.code, CODE_OVER_QUOTA);
+    assert_true(envelope.goaway.reconnect_after_ms >= 1000);
+    rig_send_right(rig, &flooder, his, number + 1, "flood", 1, 1);
+    envelope = rig_read(rig_take(&rig->to_peers));
+    assert_int_equal(envelope.goaway.code, CODE_STALE_SESSION);
+    rig_close(rig);
+}
+
+static void
 a_link_that_takes_nothing_means_credit_zero(void **state)
 {
     (void)state;
@@ -273,6 +300,7 @@ main(void)
         cmocka_unit_test(terminals_that_send_share_the_credit),
         cmocka_unit_test(
             who_heeds_no_credit_is_put_off_and_the_others_get_through),
+        cmocka_unit_test(who_never_heeds_credit_is_sent_away),
         cmocka_unit_test(a_link_that_takes_nothing_means_credit_zero),
         cmocka_unit_test(
             a_quota_follows_the_name_over_links_and_shrinks_its_credit),
