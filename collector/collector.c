@@ -6,8 +6,8 @@
 #include <sysexits.h>
 
 #include "collector/core.h"
+#include "collector/doors.h"
 #include "collector/fetch.h"
-#include "common/access/access.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/files.h"
@@ -26,20 +26,12 @@ enum {
     EXHAUSTED_MS = 10000, // before it is told again
 };
 
-// A place where terminals come in, and what they are told to know of it: with
-// keys "tcp://host:7070#KEY".
-struct door {
-    struct inbox *inbox;
-    char known_as[ENDPOINT_MAX + 1 + Z85_KEY_TEXT];
-};
-
 struct collector {
     const struct collector_config *config;
     int stop_fd;
     struct transport *transport;
     struct access *access;
-    size_t door_count;
-    struct door doors[LISTENERS_MAX];
+    struct doors doors;
     const struct keyring *keyring; // as the core was told
     struct outbox *link;           // to the aggregator; NULL while closed
     struct core *core;
@@ -60,7 +52,7 @@ static enum status
 to_peer(void *shell, const struct peer *peer, struct span frame)
 {
     struct collector *collector = shell;
-    return inbox_send(collector->doors[peer->door].inbox, peer, frame);
+    return inbox_send(collector->doors.list[peer->door].inbox, peer, frame);
 }
 
 static bool
@@ -121,7 +113,7 @@ open_core(struct collector *collector)
     const struct collector_config *config = collector->config;
     struct core_options options = {
         .name = config->name,
-        .endpoint = collector->doors[0].known_as,
+        .endpoint = collector->doors.list[0].known_as,
         .credit = config->credit,
         .quota = config->quota,
         .burst = config->burst ? config->burst : 10 * config->quota,
@@ -129,43 +121,10 @@ open_core(struct collector *collector)
         .published = &collector->fetch.published,
         .sink = {collector, to_peer, to_aggregator, reset_link, notice},
     };
-    for (size_t i = 1; i < collector->door_count; i++)
-        options.more_endpoints[i - 1] = collector->doors[i].known_as;
+    for (size_t i = 1; i < collector->doors.count; i++)
+        options.more_endpoints[i - 1] = collector->doors.list[i].known_as;
     collector->core = core_open(&options);
     return collector->core ? STATUS_OK : STATUS_SYSTEM;
-}
-
-static enum status
-open_door(struct collector *collector, const struct listener *listener,
-          int *exit_code)
-{
-    struct door *door = &collector->doors[collector->door_count];
-    uint8_t public_key[Z85_KEY_BYTES];
-    char key[Z85_KEY_TEXT + 1];
-
-    enum status status = access_inbox(
-        collector->access, &door->inbox, ACCESS_TERMINALS, listener->endpoint,
-        FRAME_MAX, listener->key, public_key, exit_code);
-    if (status != STATUS_OK)
-        return status;
-    collector->door_count++;
-    const char *endpoint = listener->advertise[0] != '\0'
-                               ? listener->advertise
-                               : inbox_endpoint(door->inbox);
-    if (endpoint_is_everywhere(endpoint)) {
-        log_warning("not-advertised",
-                    "endpoint=%s note=\"terminals cannot be told of it: name "
-                    "this host in `advertise`\"",
-                    endpoint);
-        return STATUS_OK;
-    }
-    bool has_keys = access_has_keys(collector->access);
-    if (has_keys)
-        z85_key_write(public_key, key);
-    (void)snprintf(door->known_as, sizeof door->known_as, "%s%s%s", endpoint,
-                   has_keys ? "#" : "", has_keys ? key : "");
-    log_info("listening", "endpoint=%s", door->known_as);
-    return STATUS_OK;
 }
 
 // open_links opens what the collector binds and what it will connect to.
@@ -184,8 +143,7 @@ open_links(struct collector *collector, const struct config *config,
         *exit_code = EX_CONFIG;
         return STATUS_MALFORMED;
     }
-    for (size_t i = 0; status == STATUS_OK && i < own->listen_count; i++)
-        status = open_door(collector, &own->listen[i], exit_code);
+    status = doors_open(&collector->doors, collector->access, own, exit_code);
     fetch_init(&collector->fetch, collector->transport, own->queries,
                access_client(collector->access));
     return status;
@@ -230,7 +188,7 @@ collector_open(struct collector **out, const struct config *whole, int stop_fd,
     }
     look_at_keyring(collector);
     log_notice("collector-start", "name=%s listen=%s aggregator=%s keys=%s",
-               config->name, inbox_endpoint(collector->doors[0].inbox),
+               config->name, inbox_endpoint(collector->doors.list[0].inbox),
                config->aggregator,
                access_has_keys(collector->access) ? "on" : "off");
     *out = collector;
@@ -246,7 +204,8 @@ take_from_door(struct collector *collector, size_t door)
 
     frame_init(&frame);
     for (int i = 0; i < FRAMES_AT_A_TIME; i++) {
-        status = inbox_receive(collector->doors[door].inbox, &peer, &frame);
+        status =
+            inbox_receive(collector->doors.list[door].inbox, &peer, &frame);
         peer.door = (uint8_t)door;
         if (status == STATUS_OK)
             core_frame(collector->core, now(), &peer, frame_span(&frame));
@@ -262,7 +221,7 @@ static void
 take_from_terminals(struct collector *collector)
 {
     look_at_keyring(collector);
-    for (size_t i = 0; i < collector->door_count; i++)
+    for (size_t i = 0; i < collector->doors.count; i++)
         take_from_door(collector, i);
 }
 
@@ -286,10 +245,15 @@ static void
 log_counters(const struct collector *collector)
 {
     const struct collector_counters *counters = core_counters(collector->core);
-    char line[1536];
-    size_t used =
-        (size_t)snprintf(line, sizeof line, "dealerpulse_collector_sessions=%u",
-                         core_sessions(collector->core));
+    char line[2048];
+    size_t used = (size_t)snprintf(
+        line, sizeof line,
+        "dealerpulse_collector_sessions=%u "
+        "dealerpulse_collector_refused_links_total=%llu "
+        "dealerpulse_collector_strangers_total=%llu",
+        core_sessions(collector->core),
+        (unsigned long long)access_refusals(collector->access),
+        (unsigned long long)doors_strangers(&collector->doors));
 #define X(name, meaning)                                                       \
     used += (size_t)snprintf(line + used, sizeof line - used,                  \
                              " dealerpulse_collector_" #name "=%llu",          \
@@ -305,8 +269,8 @@ serve(struct collector *collector, int64_t timeout_ms)
 {
     struct waitable items[3 + LISTENERS_MAX] = {{.fd = collector->stop_fd}};
     size_t count = 1;
-    for (size_t i = 0; i < collector->door_count; i++)
-        items[count++] = inbox_waitable(collector->doors[i].inbox);
+    for (size_t i = 0; i < collector->doors.count; i++)
+        items[count++] = inbox_waitable(collector->doors.list[i].inbox);
     if (collector->link)
         items[count++] = outbox_waitable(collector->link);
     if (collector->fetch.link)
@@ -400,8 +364,7 @@ collector_close(struct collector *collector)
     core_close(collector->core);
     outbox_close(collector->link);
     fetch_fini(&collector->fetch);
-    for (size_t i = 0; i < collector->door_count; i++)
-        inbox_close_after(collector->doors[i].inbox, LINGER_MS);
+    doors_close(&collector->doors, LINGER_MS);
     access_close(collector->access);
     transport_close(collector->transport);
     free(collector);

@@ -58,6 +58,12 @@ load(struct simulation *simulation, const char *path)
                                &problems) == STATUS_OK &&
                 dealers_load(config->dealers, &simulation->directory,
                              &problems) == STATUS_OK;
+    if (fine && config->terminal.key[0] != '\0') {
+        problem_add(&problems, path ? path : "", 0, "terminal.key",
+                    "simulate speaks as many terminals, and none of them has a "
+                    "key: run it where there are no keys");
+        fine = false;
+    }
     if (fine && (simulation->rulebook->questionnaire_count == 0 ||
                  simulation->directory->dealer_count == 0)) {
         problem_add(&problems, config->programme, 0, "",
