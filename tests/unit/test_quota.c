@@ -71,7 +71,7 @@ many_names_share_the_table_and_a_debtor_is_not_forgotten(void **state)
     (void)state;
     struct quota quota;
     uint32_t after_ms;
-    char name[16];
+    char name[32];
 
     assert_true(quota_init(&quota, 10, 100, 3));
     uint64_t debtor = quota_name(&quota, span_text("debtor"));
@@ -133,7 +133,7 @@ terminals_that_send_share_the_credit(void **state)
     (void)state;
     struct rig *rig = rig_open();
     rig_up(rig);
-    char name[16];
+    char name[32];
     uint64_t session = 0;
 
     for (uint8_t i = 0; i < 100; i++) {
@@ -258,7 +258,7 @@ a_link_that_takes_nothing_means_credit_zero(void **state)
     struct rig *rig = rig_open();
     rig_up(rig);
     uint64_t sessions[32];
-    char name[16];
+    char name[32];
 
     for (uint8_t i = 0; i < 32; i++) {
         struct peer peer = rig_peer(i);
