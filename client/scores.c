@@ -166,13 +166,16 @@ settle_exchange(const struct scheme *scheme, struct scores *scores)
     return status;
 }
 
+// score_all scores every dealer, or again those paid as their peers are.
 static void
-score_all(const struct scoring *scoring)
+score_all(const struct scoring *scoring, bool again)
 {
     struct scores *scores = scoring->scores;
 
     for (size_t i = 0; i < scores->count; i++)
-        score_dealer(scoring, &scores->period->dealers[i], &scores->rows[i]);
+        if (!again || scores->rows[i].outcome.gates.insufficient)
+            score_dealer(scoring, &scores->period->dealers[i],
+                         &scores->rows[i]);
 }
 
 static enum status
@@ -181,11 +184,11 @@ settle(const struct scoring *scoring)
     struct scores *scores = scoring->scores;
     int64_t sum = 0;
 
-    score_all(scoring);
+    score_all(scoring, false);
     enum status status = find_peers(scores);
     if (status != STATUS_OK)
         return status;
-    score_all(scoring); // now that the peers' ratio is known
+    score_all(scoring, true); // now that the peers' ratio is known
     status = rank_scores(scores);
     if (status == STATUS_OK && scoring->scheme->payout == SCHEME_EXCHANGE)
         status = settle_exchange(scoring->scheme, scores);

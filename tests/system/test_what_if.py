@@ -12,6 +12,7 @@ from cluster import SOURCE, Cluster
 from test_score import away, achievement, consistency, improvement, lowest
 
 DEMO = SOURCE / "deploy/samples/demo"
+ECSI = SOURCE / "deploy/samples/ecsi/programme.yaml"
 SCALES = {"csi": (500000, 700000, 800000), "nps": (300000, 500000, 800000),
           "loyalty": (300000, 600000, 900000)}
 REBATE = """
@@ -25,7 +26,7 @@ FLAT = "knots: [{score: 0, ratio_ppm: 500000}, {score: 90, ratio_ppm: 1000000}]"
 
 
 def with_rebate(text, knots, weights):
-    text += REBATE.replace("{knots}", knots)
+    text = text[:text.index("\nrebate:")] + REBATE.replace("{knots}", knots)
     for kpi, weight in weights.items():
         f, t, b = SCALES[kpi]
         text += (f"    - {{kpi: {kpi}, weight_ppm: {weight}, min_n: 1, "
@@ -62,7 +63,7 @@ class WhatIf(unittest.TestCase):
             cluster.run_console("simulate", "--months", "2", "--visits", "30")
             period = cluster.rank("csi")["period"]
             done = cluster.run_console("what-if", "--programme",
-                                       DEMO / "programme.yaml", codes=(78,))
+                                       ECSI, codes=(78,))
             self.assertIn("rebate: the section is missing", done.stderr)
             other = Path(folder.name) / "other.yaml"
             other.write_text(with_rebate(demo, FLAT, then))

@@ -122,6 +122,8 @@ check_programme(const char *name)
     while (fgets(line, sizeof line, file)) {
         if (strncmp(line, "kpis:", 5) == 0)
             inside = true;
+        if (strncmp(line, "rebate:", 7) == 0)
+            inside = false;
         const char *at = strstr(line, "id: ");
         if (!inside || !at || sscanf(at, "id: %63[a-z0-9_]", id) != 1)
             continue;

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "common/domain/scheme.h"
 #include "common/domain/tally.h"
 #include "tests/support/problems.h"
 
@@ -370,6 +371,7 @@ samples_in_two_languages_say_the_same(void **state)
     assert_same_fold(samples[0], samples[1]);
     assert_int_equal(en->kpi_count, zh->kpi_count);
     assert_memory_equal(en->kpis, zh->kpis, en->kpi_count * sizeof *en->kpis);
+    assert_memory_equal(en->scheme, zh->scheme, sizeof *en->scheme);
     programme_free(en);
     programme_free(zh);
 }
