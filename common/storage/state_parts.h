@@ -31,7 +31,8 @@ pending_key_of(struct pending_key *out, enum state_db db, struct span key)
     if (key.length > STATE_KEY_MAX)
         return false;
     out->bytes[0] = (uint8_t)db;
-    memcpy(out->bytes + 1, key.data, key.length);
+    if (key.length > 0) // an empty span may have no data
+        memcpy(out->bytes + 1, key.data, key.length);
     out->length = key.length + 1;
     return true;
 }
