@@ -107,7 +107,9 @@ set_up(void **state)
         .history = fixture->data.history,
         .identity = &fixture->data.identity,
         .seed = 42,
-        .sink = {.link = {fixture, to_peer, link_told},
+        .sink = {.link = {.shell = fixture,
+                          .to_peer = to_peer,
+                          .notice = link_told},
                  .append = append,
                  .notice = told},
     };
@@ -222,8 +224,9 @@ static void
 who_waits_for_credit_is_told_when_there_is_some(void **state)
 {
     struct fixture *fixture = *state;
-    struct link link = {.welcome = {.credit = LINK_CREDIT},
-                        .sink = {fixture, to_peer, link_told}};
+    struct link link = {
+        .welcome = {.credit = LINK_CREDIT},
+        .sink = {.shell = fixture, .to_peer = to_peer, .notice = link_told}};
 
     sessions_put(&link.sessions, &collector, 7, NOW.steady_ms);
     link_grant(&link, NOW, 0);
