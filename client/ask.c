@@ -150,12 +150,25 @@ ask_receive(struct ask *ask, struct frame *frame, struct answer_frame *answer)
     }
 }
 
-// give_up throws the silent link away.
+// give_up throws the silent link away, and says why where the handshake told.
 static enum status
 give_up(struct ask *ask, int64_t timeout_ms)
 {
+    enum outbox_trouble trouble =
+        ask->outbox ? outbox_trouble(ask->outbox) : OUTBOX_FINE;
+
     outbox_close(ask->outbox);
     ask->outbox = NULL;
+    if (trouble == OUTBOX_REFUSED) {
+        ask_explain(ask, "does not admit this key: it is unknown there, "
+                         "revoked, expired or not valid yet");
+        return STATUS_UNAVAILABLE;
+    }
+    if (trouble == OUTBOX_WRONG_SERVER) {
+        ask_explain(ask, "broke off the handshake: probably aggregator_key is "
+                         "not its key");
+        return STATUS_UNAVAILABLE;
+    }
     snprintf(ask->problem, sizeof ask->problem,
              "nobody answers at %s within %lld ms", ask->endpoint,
              (long long)timeout_ms);

@@ -357,6 +357,29 @@ class Signed(Keyed):
         self.assertIn("NOT_PERMITTED", done.stderr)
 
 
+class Questions(Keyed):
+    def rank(self, key, aggregator_key=None):
+        config = self.cluster.folder / "person.yaml"
+        text = self.cluster.config.read_text()
+        if aggregator_key:
+            text = text.replace(self.cluster.public("aggregator"),
+                                aggregator_key)
+        config.write_text(text + f"console:\n  key: {key}.key\n")
+        return self.cluster.run_console("rank", "--by", "responses",
+                                        config=config, codes=None)
+
+    def test_a_person_is_told_why_nobody_answers(self):
+        till = self.peer("till-a", [A]).greeted()
+        self.assertEqual(till.send([till.visit(A)]), ["ACCEPTED"])
+        self.assertEqual(self.rank("head").returncode, 0)
+        done = self.rank("till-a")  # a dealer's key has nothing to ask
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("does not admit this key", done.stderr)
+        done = self.rank("head", self.cluster.public("till-a"))
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("aggregator_key", done.stderr)
+
+
 class Files(Keyed):
     def refused(self, program, code, says, config=None):
         done = subprocess.run(
