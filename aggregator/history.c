@@ -141,8 +141,9 @@ history_publish(struct history *history, const struct publication *publication,
     entry.content = malloc(publication->content.length + 1u);
     if (!entry.content)
         return STATUS_SYSTEM;
-    memcpy(entry.content, publication->content.data,
-           publication->content.length);
+    if (publication->content.length)
+        memcpy(entry.content, publication->content.data,
+               publication->content.length);
     entry.publication.content =
         span_of(entry.content, publication->content.length);
     digest(entry.publication.content, entry.hash, HASH_SIZE);
