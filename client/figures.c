@@ -10,7 +10,8 @@ bool
 month_is_open(const struct rulebook *rulebook, uint32_t month, int64_t now_ms)
 {
     int64_t end = month_start(&rulebook->zone, month + 1);
-    return now_ms < end + (int64_t)rulebook->close_days * DAY_MS;
+    // Of a month beyond the calendar `end` is the end of all numbers.
+    return now_ms - (int64_t)rulebook->close_days * DAY_MS < end;
 }
 
 // What figures_open is busy with.
