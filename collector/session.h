@@ -30,7 +30,7 @@ struct session {
     int64_t credit_until_ms;   // steady clock
     uint64_t active_in;        // the last second it sent a batch in
     uint64_t quota_name;
-    uint64_t put_off; // events beyond what it was granted
+    uint64_t put_off;    // events beyond what it was granted
     int64_t heard_at_ms; // steady clock
     uint32_t next;       // in its bucket, or among the free ones
 };
