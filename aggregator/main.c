@@ -10,6 +10,7 @@
 #include "common/crypto/digest.h"
 #include "common/runtime/files.h"
 #include "common/runtime/log.h"
+#include "common/runtime/secrecy.h"
 #include "common/runtime/stop.h"
 
 const char *argp_program_version = "dealerpulse-aggregator " PROJECT_VERSION;
@@ -87,7 +88,8 @@ serve(const struct config *config)
 
     (void)files_raise();
     int stop_fd = stop_open(); // first: ZeroMQ's threads inherit it
-    if (stop_fd < 0 || crypto_start() != STATUS_OK)
+    // The keys of comments are in its memory, whether links have keys or not.
+    if (stop_fd < 0 || !secrecy_begin() || crypto_start() != STATUS_OK)
         return EX_OSERR;
     enum status status =
         aggregator_open(&aggregator, config, stop_fd, &exit_code);
