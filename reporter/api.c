@@ -42,9 +42,8 @@ list_periods(const struct snapshot *snapshot, const struct request *request,
     enum status status =
         selection_make(&selection, &material, NULL, NULL, NULL, problem);
     bool usual = status == STATUS_OK;
-    // FULL: a sum of the newest month leaves 64 bits; the list does not need
-    // it.
-    if (usual || status == STATUS_NOT_FOUND || status == STATUS_FULL)
+    // Whatever keeps a month from being shown, the list does not need it.
+    if (status != STATUS_SYSTEM)
         status = periods_of(&choices, material.months, material.month_count,
                             material.rulebook, request->wall_ms);
     if (status != STATUS_OK) {
