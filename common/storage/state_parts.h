@@ -32,8 +32,7 @@ pending_key_of(struct pending_key *out, enum state_db db, struct span key)
         return false;
     out->bytes[0] = (uint8_t)db;
     if (key.length > 0) // an empty span may have no data
-        if (key.length)
-            memcpy(out->bytes + 1, key.data, key.length);
+        memcpy(out->bytes + 1, key.data, key.length);
     out->length = key.length + 1;
     return true;
 }

@@ -204,7 +204,7 @@ class Backup(unittest.TestCase):
                 target = cluster.folder / f"killed-{turn}"
                 running = subprocess.Popen(
                     [BIN / "dealerpulse", "backup", "--data", cluster.store,
-                     "--to", target], stdout=subprocess.DEVNULL,
+                     "--to", target, "--scratch", cluster.folder], stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL)
                 try:
                     running.wait(0.15 * turn)
@@ -234,7 +234,8 @@ class Backup(unittest.TestCase):
                 shutil.rmtree(cluster.store, ignore_errors=True)
                 running = subprocess.Popen(
                     [BIN / "dealerpulse", "restore", "--from",
-                     cluster.folder / "backup", "--data", cluster.store],
+                     cluster.folder / "backup", "--data", cluster.store,
+                     "--scratch", cluster.folder],
                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 try:
                     running.wait(0.05 * turn)
