@@ -60,8 +60,12 @@ class Pause(unittest.TestCase):
             before = len(load.ledger.acked)
             wait_until("it goes on over the other one",
                        lambda: len(load.ledger.acked) > before + 100)
-            wait_until("the agent has found the other one",
-                       lambda: self.collector_of(ground) != used)
+
+            def left():  # stopped again, should anybody have woken it
+                stopped.signal(signal.SIGSTOP)
+                return self.collector_of(ground) != used
+
+            wait_until("the agent has found the other one", left)
             stopped.signal(signal.SIGCONT)
             tally.add(pauses=1)
             self.settle(ground, till, load)
