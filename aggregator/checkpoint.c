@@ -12,8 +12,14 @@
 enum phase { IDLE, WRITING, WRITTEN, CLEARING };
 
 // A settling step moves so many values that it takes about STEP_US, then
-// leaves the disk to others for REST times that.
-enum { STEP_MIN = 16, STEP_MAX = 1 << 14, STEP_US = 2500, REST = 8 };
+// leaves the disk to others for REST times that, at most REST_MAX_US.
+enum {
+    STEP_MIN = 128,
+    STEP_MAX = 1 << 14,
+    STEP_US = 2500,
+    REST = 8,
+    REST_MAX_US = 25000
+};
 
 struct checkpoint_writer {
     struct state *state;
@@ -56,7 +62,7 @@ settle(struct checkpoint_writer *writer, enum status *status, bool *is_done)
         writer->step /= 2;
     else if (took < STEP_US && writer->step < STEP_MAX)
         writer->step += writer->step / 4;
-    return took * REST;
+    return took * REST < REST_MAX_US ? took * REST : REST_MAX_US;
 }
 
 // rest waits for so long, or until there is something to do.

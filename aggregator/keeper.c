@@ -7,8 +7,16 @@
 // times idle_ms; it is load while commits follow each other within PAUSE_MS
 // and have brought more than FEW_EVENTS.  A receipt waits while a checkpoint
 // syncs the same disk: under a steady load each of them is one sorted run,
-// moved into place before the next.
-enum { PATIENCE = 4, PAUSE_MS = 100, FEW_EVENTS = 500, RETRY_MS = 1000 };
+// moved into place before the next.  Readers come first, though: where the disk
+// is too slow for that, the next one waits no longer than LATE times its time
+// and moves what is left itself.
+enum {
+    PATIENCE = 4,
+    LATE = 2,
+    PAUSE_MS = 100,
+    FEW_EVENTS = 500,
+    RETRY_MS = 1000
+};
 
 struct keeper {
     struct ledger *ledger;
@@ -119,13 +127,13 @@ begin(struct keeper *keeper, enum checkpoint_kind kind)
 }
 
 static bool
-is_overdue(const struct keeper *keeper, int64_t steady_ms)
+is_overdue(const struct keeper *keeper, int64_t steady_ms, int times)
 {
     int64_t age = steady_ms - keeper->dirty_since;
     bool is_load = unwritten(keeper) > FEW_EVENTS &&
                    steady_ms - keeper->seen_at < PAUSE_MS;
 
-    return age >= keeper->options.idle_ms * (is_load ? PATIENCE : 1);
+    return age >= keeper->options.idle_ms * (is_load ? PATIENCE : 1) * times;
 }
 
 // begin_when_due: by count every value goes straight to its place, which is the
@@ -137,8 +145,8 @@ begin_when_due(struct keeper *keeper, int64_t steady_ms)
         return STATUS_OK;
     if (unwritten(keeper) >= keeper->options.dirty_events)
         return begin(keeper, CHECKPOINT_PLACED);
-    if (!is_overdue(keeper, steady_ms) ||
-        !checkpoint_writer_is_settled(keeper->writer))
+    if (!is_overdue(keeper, steady_ms,
+                    checkpoint_writer_is_settled(keeper->writer) ? 1 : LATE))
         return STATUS_OK;
     return begin(keeper, unwritten(keeper) > FEW_EVENTS ? CHECKPOINT_PENDING
                                                         : CHECKPOINT_PLACED);
@@ -201,7 +209,8 @@ enum status
 keeper_settle(struct keeper *keeper)
 {
     enum status status = finish(keeper);
-    if (status != STATUS_OK || !is_dirty(keeper))
+    if (status != STATUS_OK ||
+        (!is_dirty(keeper) && checkpoint_writer_is_settled(keeper->writer)))
         return status;
     status = begin(keeper, CHECKPOINT_PLACED);
     return status == STATUS_OK ? finish(keeper) : status;

@@ -42,5 +42,6 @@ int64_t keeper_due_ms(const struct keeper *keeper, int64_t steady_ms);
 // STATUS_FULL: it will not, before there is room for the frozen one.
 MUST_USE enum status keeper_make_room(struct keeper *keeper);
 
-// keeper_settle writes everything and returns when it is on disk.
+// keeper_settle writes everything, into its place, and returns when it is on
+// disk.
 MUST_USE enum status keeper_settle(struct keeper *keeper);
