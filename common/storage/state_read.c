@@ -257,7 +257,7 @@ take(struct scan *scan, MDB_val *key, MDB_val *value)
 enum status
 scan_next(struct scan *scan, struct span *key, struct span *value)
 {
-    MDB_val k, stored = {0};
+    MDB_val k = {0}, stored = {0};
 
     int rc = scan->has_begun ? 0 : begin(scan);
     while (rc == 0 && stored.mv_size == 0) { // nothing: to be removed
