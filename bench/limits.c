@@ -6,6 +6,9 @@
 //                                           memory, nothing stored
 //   bench-limits lmdb DATA EVENTS SCRATCH   append the same records, one commit
 //                                           each, to a journal in SCRATCH
+//   bench-limits commit DATA EVENTS SCRATCH how long commits of four events
+//   take
+//                                           there, one a millisecond
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -14,6 +17,7 @@
 #include "aggregator/fold.h"
 #include "aggregator/ledger.h"
 #include "aggregator/publication.h"
+#include "bench/latency.h"
 #include "common/config/problem.h"
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
@@ -209,6 +213,51 @@ limit_lmdb(const struct records *records, const char *directory)
     return status;
 }
 
+// --- commit
+// ---------------------------------------------------------------------
+
+enum { COMMITS = 8000, SMALL_RECORD = 1000 };
+
+static enum status
+time_commits(struct journal *journal, struct span record,
+             struct latency *latency)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    struct journal_end end = {0};
+    enum status status = STATUS_OK;
+
+    for (int i = 0; i < COMMITS && status == STATUS_OK; i++) {
+        end.position++;
+        int64_t began = clock_steady_us();
+        status = journal_append(journal, record, false, &end);
+        if (!latency_add(latency, clock_steady_us() - began))
+            return STATUS_SYSTEM;
+        nanosleep(&pause, NULL);
+    }
+    return status;
+}
+
+static enum status
+limit_commit(const struct records *records, const char *directory)
+{
+    struct latency latency = {0};
+    struct journal *journal;
+    enum status status =
+        journal_open(&journal, directory, JOURNAL_BYTES, false);
+    if (status != STATUS_OK)
+        return status;
+    struct span record = records->list[0];
+    if (record.length > SMALL_RECORD)
+        record.length = SMALL_RECORD;
+    status = time_commits(journal, record, &latency);
+    journal_close(journal);
+    latency_sort(&latency);
+    printf("p50_us %u\np99_us %u\n", latency_at(&latency, 500),
+           latency_at(&latency, 990));
+    latency_fini(&latency);
+    return status;
+}
+
 static enum status
 measure(const char *what, struct journal *journal,
         const struct records *records, const char *directory)
@@ -218,6 +267,8 @@ measure(const char *what, struct journal *journal,
 
     if (strcmp(what, "lmdb") == 0)
         return limit_lmdb(records, directory);
+    if (strcmp(what, "commit") == 0)
+        return limit_commit(records, directory);
     enum status status = history_open(&history);
     if (status == STATUS_OK)
         status = publication_recall(journal, history, &problems);
@@ -234,8 +285,10 @@ main(int argc, char **argv)
     struct journal *journal;
 
     if (argc != 5 ||
-        (strcmp(argv[1], "fold") != 0 && strcmp(argv[1], "lmdb") != 0)) {
-        fprintf(stderr, "usage: bench-limits fold|lmdb DATA EVENTS SCRATCH\n");
+        (strcmp(argv[1], "fold") != 0 && strcmp(argv[1], "lmdb") != 0 &&
+         strcmp(argv[1], "commit") != 0)) {
+        fprintf(stderr,
+                "usage: bench-limits fold|lmdb|commit DATA EVENTS SCRATCH\n");
         return EX_USAGE;
     }
     if (crypto_start() != STATUS_OK)
