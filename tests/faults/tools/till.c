@@ -144,7 +144,7 @@ sell(struct till *till, char *line)
     if (strlen(line) < HEX_ID + 2)
         return;
     line[HEX_ID] = '\0';
-    snprintf(word, sizeof word, "kept %s", line);
+    snprintf(word, sizeof word, "kept %.*s", HEX_ID, line);
     if (strstr(till->account, word))
         return;
     size_t length = unhex(line + HEX_ID + 1);
