@@ -20,6 +20,7 @@ enum {
 
 struct keeper {
     struct ledger *ledger;
+    struct state *state;
     struct checkpoint_writer *writer;
     struct keeper_options options;
     uint64_t frozen, frozen_events; // of the last one begun
@@ -39,6 +40,7 @@ keeper_open(struct keeper **out, struct ledger *ledger, struct state *state,
     if (!keeper)
         return STATUS_SYSTEM;
     keeper->ledger = ledger;
+    keeper->state = state;
     keeper->options = *options;
     keeper->frozen = ledger_position(ledger);
     keeper->frozen_events = ledger_end(ledger)->events;
@@ -205,13 +207,25 @@ keeper_make_room(struct keeper *keeper)
     return status;
 }
 
+// settle moves what is pending into place.  Without room it stays: readers see
+// it all the same.
+static enum status
+settle(struct keeper *keeper)
+{
+    bool is_done;
+
+    enum status status = state_settle(keeper->state, SIZE_MAX, &is_done);
+    return status == STATUS_FULL ? STATUS_OK : status;
+}
+
 enum status
 keeper_settle(struct keeper *keeper)
 {
     enum status status = finish(keeper);
-    if (status != STATUS_OK ||
-        (!is_dirty(keeper) && checkpoint_writer_is_settled(keeper->writer)))
+    if (status != STATUS_OK)
         return status;
+    if (!is_dirty(keeper))
+        return settle(keeper);
     status = begin(keeper, CHECKPOINT_PLACED);
     return status == STATUS_OK ? finish(keeper) : status;
 }

@@ -61,6 +61,9 @@ class Floods(unittest.TestCase):
         self.seed = int(os.environ.get("FLOOD_SEED", random.getrandbits(32)))
         print(f"seed {self.seed}", file=sys.stderr)
         self.random = random.Random(self.seed)
+        # A sanitizer keeps what was freed; what it costs is not asked here.
+        os.environ["ASAN_OPTIONS"] = \
+            "quarantine_size_mb=0:thread_local_quarantine_size_kb=0"
         self.cluster = Cluster(DEMO / "programme.yaml", DEMO / "dealers.csv")
         self.cluster.__enter__()
         self.addCleanup(self.cluster.end, demand=True)

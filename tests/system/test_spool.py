@@ -5,6 +5,7 @@ export and load, a collector that stands still.
 import glob
 import json
 import random
+import re
 import resource
 import sqlite3
 import subprocess
@@ -201,7 +202,11 @@ class Spool(unittest.TestCase):
             spool = cluster.folder / "terminal-1.db"
             agent = self.start_agent(cluster)
             wait_until("the link is up", lambda: "link-up" in agent.log_text())
-            still = cluster.processes["collector-1"].popen
+            # Whichever it found ready first.
+            port = int(re.findall(r"link-up collector=tcp://127.0.0.1:(\d+)",
+                                  agent.log_text())[-1])
+            number = cluster.collector_ports.index(port) + 1
+            still = cluster.processes[f"collector-{number}"].popen
             still.send_signal(19)  # SIGSTOP
             try:
                 self.send(cluster)
