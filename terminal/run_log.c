@@ -50,14 +50,16 @@ log_link(const struct dealerpulse_state *before,
         log_warning("collector-refused", "collector=%s code=%u text=%s",
                     now->collector, now->refusal,
                     log_value(text, span_text(now->refusal_text)));
-    if (now->link == before->link)
-        return;
-    if (now->link == DEALERPULSE_LINK_UP)
-        log_notice("link-up", "collector=%s waiting=%" PRIu64, now->collector,
-                   now->waiting);
-    else if (before->link == DEALERPULSE_LINK_UP)
+    // From one look to the next a link may have gone and another have come.
+    bool is_other = now->links_total != before->links_total;
+    bool was_up = before->link == DEALERPULSE_LINK_UP;
+    bool is_up = now->link == DEALERPULSE_LINK_UP;
+    if (was_up && (!is_up || is_other))
         log_warning("link-lost", "waiting=%" PRIu64 " next=%s", now->waiting,
                     now->collector);
+    if (is_up && (!was_up || is_other))
+        log_notice("link-up", "collector=%s waiting=%" PRIu64, now->collector,
+                   now->waiting);
 }
 
 // log_store: a person should know when headquarters' store is another one.

@@ -15,17 +15,28 @@ from tills import Till
 
 
 class KeyedGround(KeyedCluster, Ground):
-    """A ground with keys."""
+    """A ground with keys, whose collector is known by the proxy's address only:
+    a terminal that learned of the other would go round the proxy."""
+    proxy_port = None
+
+    def write_config(self, *arguments):
+        path = super().write_config(*arguments)
+        if self.proxy_port:
+            path.write_text(path.read_text().replace(
+                "\ncollector:\n", "\ncollector:\n  advertise: "
+                f"tcp://127.0.0.1:{self.proxy_port}\n"))
+        return path
 
 
 class Stream(unittest.TestCase):
     def over_proxy(self, harm, **faults):
         with KeyedGround() as ground:
             ground.aggregator()
-            ground.collector()
             proxy = Proxy(ground.collector_ports[0], SEED)
             proxy.start()
             self.addCleanup(proxy.end)
+            ground.proxy_port = proxy.port
+            ground.collector()
             config = ground.folder / "far.yaml"
             config.write_text(ground.config.read_text().replace(
                 f"endpoint: \"tcp://127.0.0.1:{ground.collector_ports[0]}",

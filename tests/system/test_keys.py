@@ -448,10 +448,17 @@ class ServerKeys(Keyed):
                    listens(cluster.collector_ports[0]))
         agent = self.agent()
         wait_until("the terminal is in", lambda: "link-up" in agent.log_text())
+        # A receipt, too, names whom to know.
+        cluster.run_terminal("send", "--no-wait", "type=VISIT_OPENED",
+                             f"dealer={A}", "visit=V1")
+        wait_until("the event is through",
+                   lambda: "VISIT_OPENED" not in
+                   cluster.run_terminal("spool", "ls").stdout)
         restart(new)
+        # It tries both in turn, up to a minute apart.
         wait_until("it found the next", lambda: any(
             "link-up" in line and f":{port}#" in line
-            for line in agent.log_text().splitlines()))
+            for line in agent.log_text().splitlines()), 600)
 
 
 if __name__ == "__main__":
