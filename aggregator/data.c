@@ -73,11 +73,33 @@ data_replay(struct journal *journal, struct ledger *ledger,
     return status;
 }
 
+// open_keys makes a new store's identity; one that has records had it before
+// the first of them.
+static enum status
+open_keys(struct data *data, const struct data_options *options,
+          const struct journal_end *end, struct data_report *report)
+{
+    uint8_t fresh_id[STORE_ID_SIZE];
+
+    report->step = "reading which store this is in keys/";
+    random_fill(fresh_id, sizeof fresh_id);
+    enum status status =
+        end->position == 0
+            ? keys_identity(options->dir, fresh_id, &data->identity)
+            : keys_read(options->dir, &data->identity);
+    if (status == STATUS_NOT_FOUND || status == STATUS_UNAVAILABLE)
+        return STATUS_CORRUPT;
+    if (status != STATUS_OK)
+        return status;
+    report->step = "opening keys/comments";
+    return comment_keys_open(&data->comment_keys, options->dir,
+                             COMMENT_KEYS_APPEND);
+}
+
 static enum status
 open_stores(struct data *data, const struct data_options *options,
             struct data_report *report)
 {
-    uint8_t fresh_id[STORE_ID_SIZE];
     struct journal_end end;
 
     report->step = "owning the data directory";
@@ -94,21 +116,13 @@ open_stores(struct data *data, const struct data_options *options,
     if (status != STATUS_OK)
         return status == STATUS_MALFORMED ? STATUS_CORRUPT : status;
     report->advice = "keep the directory as it is; restore the newest backup";
-    report->step = "opening keys/";
-    random_fill(fresh_id, sizeof fresh_id);
-    status = keys_identity(options->dir, fresh_id, &data->identity);
-    if (status == STATUS_OK) {
-        report->step = "opening keys/comments";
-        status = comment_keys_open(&data->comment_keys, options->dir,
-                                   COMMENT_KEYS_APPEND);
-    }
-    if (status != STATUS_OK)
-        return status;
     report->step = "opening journal/";
     status = journal_open(&data->journal, options->dir, options->journal_bytes,
                           false);
     if (status == STATUS_OK)
         status = journal_end_read(data->journal, &end);
+    if (status == STATUS_OK)
+        status = open_keys(data, options, &end, report);
     if (status != STATUS_OK)
         return status;
     report->step = "looking for what is backed up in journal/";

@@ -124,6 +124,19 @@ class Damage(unittest.TestCase):
             lambda place: shutil.rmtree(place / "state")), "harmless")
         tally.add(lost_states=1)
 
+    def test_a_store_never_takes_another_identity(self):
+        """Lost, or under a name that a flipped bit made another one."""
+        verdicts = Counter()
+        verdicts[self.judge(lambda place: shutil.rmtree(place / "keys"))] += 1
+        path = "keys/data.mdb"
+        name = (self.store / path).read_bytes().rindex(b"identity")
+        for offset in range(name, name + len(b"identity")):
+            verdicts[self.judge(
+                lambda place: self.flip(place / path, offset, 1))] += 1
+        print(f"identities: {dict(verdicts)}", flush=True)
+        self.assertEqual(set(verdicts), {"found"})
+        tally.add(lost_identities=9)
+
     def test_a_store_with_other_events_is_told_apart(self):
         """The control: `silent` is what another journal would be."""
         with Ground() as ground:
