@@ -23,6 +23,13 @@ room_for_body(struct facts *facts)
     return facts->bodies + facts->bodies_used;
 }
 
+static void
+note_latest(struct facts *facts, int64_t instant)
+{
+    if (instant > facts->latest)
+        facts->latest = instant;
+}
+
 // add keeps an event as it will be submitted.
 static struct fact *
 add(struct facts *facts, const struct event *event, uint32_t terminal)
@@ -49,8 +56,9 @@ add(struct facts *facts, const struct event *event, uint32_t terminal)
         .occurred_at = event->occurred_at,
     };
     facts->bodies_used += length;
-    if (event->occurred_at > facts->latest)
-        facts->latest = event->occurred_at;
+    note_latest(facts, event->occurred_at);
+    if (event->type == EVENT_COMPLAINT_OPENED)
+        note_latest(facts, event->complaint.received_at);
     return fact;
 }
 

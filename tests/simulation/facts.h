@@ -39,7 +39,7 @@ struct facts {
     uint32_t count, capacity, scenes;
     uint8_t *bodies;
     size_t bodies_used, bodies_capacity;
-    int64_t latest; // occurred_at
+    int64_t latest; // instant in any; none waits for its time beyond it
 };
 
 struct facts_options {
