@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "common/domain/period.h"
+#include "common/domain/lateness.h"
 #include "common/wire/commit.h"
 #include "common/wire/event_code.h"
 
@@ -87,11 +87,9 @@ is_late(const struct census *census, int64_t occurred_at, int64_t received_at)
 
     if (!rulebook)
         return false;
-    uint32_t month = month_of(&rulebook->zone, occurred_at);
-    if (month == MONTH_NONE)
-        return false;
-    return received_at > month_start(&rulebook->zone, month + 1) +
-                             (int64_t)rulebook->close_days * DAY_MS;
+    return lateness_days(&rulebook->zone,
+                         month_of(&rulebook->zone, occurred_at),
+                         received_at) > rulebook->close_days;
 }
 
 static enum status

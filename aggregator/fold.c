@@ -6,6 +6,7 @@
 
 #include "aggregator/numbers.h"
 #include "common/domain/contribution.h"
+#include "common/domain/lateness.h"
 #include "common/wire/event_code.h"
 
 // How many events ahead the memory is asked for.
@@ -16,6 +17,7 @@ struct prepared {
     size_t count;
     struct entity_key keys[ENTITY_KEYS_MAX];
     struct cache_key names[ENTITY_KEYS_MAX]; // lent by keys
+    uint32_t month;                          // of the event
     uint64_t tally;                          // hash of its likely tally
 };
 
@@ -24,6 +26,7 @@ struct fold {
     struct cache *cache;
     const struct history *history;
     int64_t horizon;
+    int64_t received_at; // of the parcel at hand
     struct entity set;
     struct prepared ahead[AHEAD]; // a ring, of the events to come
     struct contribution was, is, change;
@@ -222,19 +225,42 @@ prepare(struct fold *fold, const struct event *event, struct prepared *prepared)
             cache_key_of(fold->cache, span_of(key->bytes, key->length));
         cache_prefetch(fold->cache, STATE_ENTITY, &prepared->names[i]);
     }
+    prepared->month =
+        entity_month(history_rules(fold->history), event->occurred_at);
     const struct tally_key tally = {
-        .month = entity_month(history_rules(fold->history), event->occurred_at),
-        .dealer = event->dealer,
-        .slice = SLICE_ALL};
+        .month = prepared->month, .dealer = event->dealer, .slice = SLICE_ALL};
     prepared->tally = cache_tally_hash(fold->cache, &tally);
     cache_prefetch_tally(fold->cache, prepared->tally, 0);
+}
+
+// count_arrival counts an event that came after the end of its month, at its
+// own dealer and month; what figures it changes is another matter.
+static enum status
+count_arrival(struct fold *fold, const struct event *event, uint32_t month)
+{
+    const struct rulebook *rulebook =
+        rulebook_at(history_rules(fold->history), event->occurred_at);
+    uint32_t days =
+        rulebook ? lateness_days(&rulebook->zone, month, fold->received_at) : 0;
+    const struct delta arrived = {.key = {.month = month,
+                                          .dealer = event->dealer,
+                                          .slice = SLICE_ARRIVED},
+                                  .counter = counter(COUNTER_ARRIVAL, days, 0),
+                                  .value = 1};
+    struct tally *tally;
+    size_t done;
+
+    if (days == 0)
+        return STATUS_OK;
+    enum status status = cache_tally(fold->cache, &arrived.key, 1, &tally);
+    return status == STATUS_OK ? tally_add(tally, &arrived, 1, &done) : status;
 }
 
 static enum status
 fold_event(struct fold *fold, const struct event *event,
            const struct prepared *prepared)
 {
-    enum status status = STATUS_OK;
+    enum status status = count_arrival(fold, event, prepared->month);
 
     if (event->occurred_at > fold->horizon)
         fold->horizon = event->occurred_at;
@@ -310,6 +336,7 @@ fold_parcel(struct fold *fold, const struct parcel *parcel, uint64_t position,
     struct repeated list = parcel->settled;
     struct settled settled;
 
+    fold->received_at = parcel->received_at_ms;
     enum status status = numbers_load(&fold->numbers, fold->cache,
                                       parcel->terminal, parcel->epoch);
     if (status == STATUS_OK)

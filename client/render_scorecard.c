@@ -86,8 +86,10 @@ render_scorecard_json(const struct scorecard *scorecard, struct buffer *text)
     json_text("status", row->status, text);
     json_text("period", scorecard->period, text);
     json_text("scope", scorecard->scope, text);
-    buffer_format(text, ",\"position\":%" PRIu64 ",\"open\":%s",
-                  scorecard->position, scorecard->open ? "true" : "false");
+    buffer_format(text,
+                  ",\"position\":%" PRIu64 ",\"open\":%s,\"late\":%" PRId64,
+                  scorecard->position, scorecard->open ? "true" : "false",
+                  scorecard->late);
     json_months(scorecard, text);
     buffer_put(text, ",\"kpis\":[");
     for (size_t i = 0; i < scorecard->line_count; i++) {
@@ -137,6 +139,10 @@ render_scorecard_table(const struct scorecard *scorecard, struct buffer *text)
     buffer_format(text, "  position %" PRIu64 "\n", scorecard->position);
     if (scorecard->open)
         buffer_put(text, "# still open: figures of this period may change\n");
+    if (scorecard->late > 0)
+        buffer_format(
+            text, "# late: %" PRId64 " received after %s month had closed\n",
+            scorecard->late, scorecard->late == 1 ? "its" : "their");
     buffer_format(text, "%-*s  %12s  %8s  %11s  %12s  %12s  %s\n", NAME_WIDTH,
                   "KPI", "VALUE", "N", "RANK", "ALL", "BEFORE", "REASON");
     for (size_t i = 0; i < scorecard->line_count; i++)

@@ -25,7 +25,8 @@ struct scorecard {
         *row; // as of the period's end, lent; NULL: unlisted
     char period[RANKING_PERIOD_MAX], scope[SCOPE_MAX];
     uint64_t position;
-    bool open;                              // some month of the period is OPEN
+    bool open;    // some month of the period is OPEN
+    int64_t late; // events of the period that came after its months had closed
     uint32_t previous_first, previous_last; // months of the window before
     uint32_t months[SCORECARD_MONTHS];      // the last one ends the period
     size_t line_count;

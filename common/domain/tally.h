@@ -15,12 +15,13 @@
 
 // A counter's number: class << 24 | a << 8 | b.
 enum counter_class {
-    COUNTER_COUNT = 1,  // a: enum count
-    COUNTER_ANSWER = 2, // a: item number, b: value or 255 (not applicable)
-    COUNTER_SET = 3,    // a: set number, b: 0 = n, 1 + j = S_j
-    COUNTER_SQUARE = 4, // a: set number, b: j * 8 + k, j <= k: Q_jk
-    COUNTER_GAP = 5,    // a: pair number, b: 128 + gap: histogram
-    COUNTER_SLA = 6,    // a: class, b: enum sla_result
+    COUNTER_COUNT = 1,   // a: enum count
+    COUNTER_ANSWER = 2,  // a: item number, b: value or 255 (not applicable)
+    COUNTER_SET = 3,     // a: set number, b: 0 = n, 1 + j = S_j
+    COUNTER_SQUARE = 4,  // a: set number, b: j * 8 + k, j <= k: Q_jk
+    COUNTER_GAP = 5,     // a: pair number, b: 128 + gap: histogram
+    COUNTER_SLA = 6,     // a: class, b: enum sla_result
+    COUNTER_ARRIVAL = 7, // a: days after the month's end, lateness.h
 };
 
 enum sla_result { SLA_MET, SLA_LATE, SLA_UNANSWERED };
@@ -76,6 +77,8 @@ counter(enum counter_class class, uint32_t a, uint32_t b)
 enum slice {
     SLICE_ALL = 0,
     SLICE_HELD = 1, // what held events would contribute
+    // Of no contribution: how events arrived after their month (lateness.h).
+    SLICE_ARRIVED = 2,
 };
 
 struct tally_key {

@@ -64,6 +64,13 @@ class Clocks(unittest.TestCase):
         return {row["terminal"]: row
                 for row in map(json.loads, done.stdout.splitlines())}
 
+    def scorecard(self, period, form):
+        return self.cluster.run_console(
+            "dealer", DEALER, "--period", period, "--format", form).stdout
+
+    def late_of(self, period):
+        return json.loads(self.scorecard(period, "json"))["late"]
+
     def visits(self, month):
         return self.cluster.rows("visits", month)[DEALER]["n"]
 
@@ -101,6 +108,10 @@ class Clocks(unittest.TestCase):
                          (1, 0))
         self.assertEqual((rows["late"]["events"], rows["late"]["late"]),
                          (2, 1))
+        self.assertEqual(self.late_of("2025-12"), 1)
+        self.assertEqual(self.late_of(yesterday[:7]), 0)
+        self.assertIn("# late: 1 received after its month had closed",
+                      self.scorecard("2025-12", "table"))
         self.cluster.verify()
 
     def test_servers_live_through_jumps_of_their_clock(self):

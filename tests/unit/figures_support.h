@@ -111,6 +111,17 @@ cases(struct tally_table *table, int64_t met, int64_t late, int64_t unanswered)
     put(table, counter(COUNTER_SLA, CLASS_GENERAL, SLA_UNANSWERED), unanswered);
 }
 
+// arrived: so many events came that many days after the end of their month.
+static inline void
+arrived(struct tally_table *table, const char *dealer, uint32_t month,
+        uint32_t days, int64_t events)
+{
+    assert_int_equal(
+        tally_table_begin_row(table, month, span_text(dealer), SLICE_ARRIVED),
+        STATUS_OK);
+    put(table, counter(COUNTER_ARRIVAL, days, 0), events);
+}
+
 // Of "topbox" in October: A 3 of 4, B 3 of 4, C 1 of 2 (too few), D nothing.
 // Of "complaint_sla": A in September and October.  E is not listed any more.
 static inline struct tally_table *
@@ -144,6 +155,10 @@ sample_table(void)
         tally_table_begin_row(table, OCTOBER, span_text("D"), SLICE_HELD),
         STATUS_OK);
     answers(table, ITEM_OVERALL, 10, 1000);
+    arrived(table, "A", SEPTEMBER, 11, 2);
+    arrived(table, "A", OCTOBER, 10, 5);
+    put(table, counter(COUNTER_ARRIVAL, 12, 0), 3);
+    arrived(table, "B", OCTOBER, 99, 7);
     tally_table_seal(table);
     return table;
 }

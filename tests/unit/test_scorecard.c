@@ -142,6 +142,21 @@ the_window_before_and_the_months_are_the_dealers_own(void **state)
 }
 
 static void
+events_that_came_late_are_told_and_change_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(open_card(fixture, "A", "2026-10", NULL), STATUS_OK);
+    assert_int_equal(fixture->card->late, 3); // not those within ten days
+    assert_int_equal(line_of(fixture, "topbox")->kpi.den, 4);
+    assert_int_equal(open_card(fixture, "A", "2026-09..2026-10", NULL),
+                     STATUS_OK);
+    assert_int_equal(fixture->card->late, 5);
+    assert_int_equal(open_card(fixture, "C", "2026-10", NULL), STATUS_OK);
+    assert_int_equal(fixture->card->late, 0);
+}
+
+static void
 a_dealer_without_figures_has_a_card_of_no_data(void **state)
 {
     struct fixture *fixture = *state;
@@ -206,6 +221,8 @@ main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(
             the_window_before_and_the_months_are_the_dealers_own, begin, end),
+        cmocka_unit_test_setup_teardown(
+            events_that_came_late_are_told_and_change_nothing, begin, end),
         cmocka_unit_test_setup_teardown(
             a_dealer_without_figures_has_a_card_of_no_data, begin, end),
         cmocka_unit_test_setup_teardown(
