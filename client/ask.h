@@ -84,6 +84,10 @@ MUST_USE enum status ask_publication(struct ask *ask,
                                      char **content, size_t *length,
                                      uint8_t hash[HASH_SIZE]);
 
+// ask_quarantined counts the events in quarantine, up to ten thousand.
+MUST_USE enum status ask_quarantined(struct ask *ask, int64_t timeout_ms,
+                                     uint64_t *count);
+
 // ask_tallies takes all rows of months first..last.  With wait_position it is
 // answered once the checkpoint has reached it, or with what there is at the
 // end of half the timeout.  The caller frees the table (tally_table_free).

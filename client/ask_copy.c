@@ -7,7 +7,7 @@
 #include "client/ask_parts.h"
 #include "common/crypto/digest.h"
 
-enum { WAIT_MS_MAX = 60000 };
+enum { WAIT_MS_MAX = 60000, QUARANTINED_MAX = 10000 };
 
 static bool
 copy_hash(uint8_t *to, size_t size, struct span from)
@@ -54,6 +54,24 @@ ask_status(struct ask *ask, int64_t timeout_ms, struct store_facts *facts)
     status = answer.has_status ? STATUS_OK : STATUS_MALFORMED;
     frame_close(&frame);
     return status;
+}
+
+enum status
+ask_quarantined(struct ask *ask, int64_t timeout_ms, uint64_t *count)
+{
+    struct query query = {.question = QUESTION_QUARANTINE,
+                          .limit = QUARANTINED_MAX};
+    struct quarantine_row row;
+    struct frame frame;
+    struct answer_frame answer;
+
+    enum status status = ask_put(ask, &query, timeout_ms, &frame, &answer);
+    if (status != STATUS_OK)
+        return status;
+    for (*count = 0; answer_next_quarantine(&answer.quarantine, &row);)
+        *count += 1;
+    frame_close(&frame);
+    return STATUS_OK;
 }
 
 // take_content copies a publication that is what its hash says.

@@ -19,6 +19,10 @@ void api_dealer(const struct site *site, const struct target *target,
 void api_rankings(const struct site *site, const struct target *target,
                   const struct request *request, struct response *response);
 
+// api_overview: all dealers of a scope together (overview.h).
+void api_overview(const struct site *site, const struct target *target,
+                  const struct request *request, struct response *response);
+
 // api_health tells where the figures stand and how old they are; it is never
 // cached, and answers before there is anything to show.
 void api_health(const struct site *site, const struct target *target,

@@ -37,6 +37,7 @@ struct counters {
     _Atomic uint64_t unfolded_ms;       // likewise
     _Atomic uint64_t intake_held;       // likewise; 0 or 1
     _Atomic uint64_t reader_ms;         // likewise
+    _Atomic uint64_t quarantined;       // likewise, at the last snapshot
     _Atomic int64_t last_commit_at_ms;  // likewise; wall
     _Atomic uint64_t refresh_ms;        // how long the last snapshot took
 };

@@ -42,6 +42,12 @@ api_health(const struct site *site, const struct target *target,
              atomic_load(&counters->answered_steady_ms));
     age_json(&text, "snapshot_age_ms", request->steady_ms,
              atomic_load(&counters->snapshot_steady_ms));
+    buffer_format(&text,
+                  ",\"unfolded_ms\":%" PRIu64 ",\"intake_held\":%s"
+                  ",\"quarantined\":%" PRIu64,
+                  (uint64_t)atomic_load(&counters->unfolded_ms),
+                  atomic_load(&counters->intake_held) ? "true" : "false",
+                  (uint64_t)atomic_load(&counters->quarantined));
     buffer_put(&text, ",\"version\":\"" PROJECT_VERSION "\"}\n");
     snapshot_drop(snapshot);
     response_text(response, "application/json; charset=utf-8", &text);

@@ -9,6 +9,7 @@
 
 #include "common/runtime/clock.h"
 #include "reporter/address.h"
+#include "reporter/gzip.h"
 #include "reporter/live.h"
 
 enum {
@@ -72,9 +73,16 @@ add_headers(struct MHD_Response *wire, const struct response *response)
     if (response->type)
         good &= MHD_add_response_header(wire, "Content-Type", response->type) ==
                 MHD_YES;
-    if (response->etag[0])
-        good &=
-            MHD_add_response_header(wire, "ETag", response->etag) == MHD_YES;
+    if (response->etag[0]) {
+        // Packed bytes are the same answer, not the same bytes: a weak tag.
+        snprintf(text, sizeof text, "%s%s", response->is_packed ? "W/" : "",
+                 response->etag);
+        good &= MHD_add_response_header(wire, "ETag", text) == MHD_YES;
+    }
+    if (response->is_packed)
+        good &= MHD_add_response_header(wire, "Content-Encoding", "gzip") ==
+                MHD_YES;
+    good &= MHD_add_response_header(wire, "Vary", "Accept-Encoding") == MHD_YES;
     if (response->status == 405)
         good &= MHD_add_response_header(wire, "Allow", "GET, HEAD") == MHD_YES;
     if (response->retry_after_s > 0) {
@@ -90,11 +98,23 @@ add_headers(struct MHD_Response *wire, const struct response *response)
     return good;
 }
 
+// pack makes a body smaller for an asker who takes that.
+static void
+pack(struct MHD_Connection *connection, struct response *response)
+{
+    const char *accepted = MHD_lookup_connection_value(
+        connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+
+    if (gzip_accepted(accepted) && gzip_is_worth_it(response))
+        (void)gzip_pack(response); // as it is does, too
+}
+
 // give hands the response to the library, its body included.
 static enum MHD_Result
 give(struct http *http, struct MHD_Connection *connection,
      struct response *response)
 {
+    pack(connection, response);
     // The library only reads persistent memory, whatever its type says.
     void *bytes =
         response->body ? response->body : (void *)(uintptr_t)response->lent;

@@ -5,12 +5,14 @@
 #include "client/render.h"
 #include "reporter/api.h"
 #include "reporter/api_parts.h"
+#include "reporter/paging.h"
 #include "reporter/workbook.h"
 
 // How a ranking is wanted: as text of some format, or as a workbook.
 struct form {
     bool is_workbook;
     enum render_format format;
+    struct paging paging;
 };
 
 // name_file proposes a file name without anything a file system minds.
@@ -45,10 +47,34 @@ give_workbook(struct response *response, const struct ranking *ranking,
     name_file(response, ranking, "xlsx");
 }
 
+// render_page renders the rows of a page; in JSON it says of what, first.
+static void
+render_page(struct ranking *ranking, const struct form *form,
+            struct buffer *text)
+{
+    struct buffer whole = {0};
+    struct page_facts facts;
+
+    paging_cut(&form->paging, ranking, &facts);
+    if (form->format != RENDER_JSON) {
+        render(ranking, form->format, text);
+        return;
+    }
+    render(ranking, form->format, &whole);
+    buffer_put(text, "{");
+    paging_json(&facts, text);
+    buffer_put(text, ",");
+    if (whole.failed || whole.used == 0)
+        text->failed = true;
+    else
+        buffer_bytes(text, whole.data + 1, whole.used - 1); // without its "{"
+    buffer_fini(&whole);
+}
+
 // give renders a ranking in a format into the response.
 static void
-give(struct response *response, const struct ranking *ranking,
-     enum render_format format)
+give(struct response *response, struct ranking *ranking,
+     const struct form *form)
 {
     static const char *const types[] = {
         [RENDER_TABLE] = "text/plain; charset=utf-8",
@@ -56,9 +82,12 @@ give(struct response *response, const struct ranking *ranking,
         [RENDER_CSV] = "text/csv; charset=utf-8; header=present"};
     struct buffer text = {0};
 
-    render(ranking, format, &text);
-    response_text(response, types[format], &text);
-    if (format == RENDER_CSV)
+    if (form->paging.is_wanted)
+        render_page(ranking, form, &text);
+    else
+        render(ranking, form->format, &text);
+    response_text(response, types[form->format], &text);
+    if (form->format == RENDER_CSV)
         name_file(response, ranking, "csv");
 }
 
@@ -89,7 +118,7 @@ rank(const struct snapshot *snapshot, const struct selection *selection,
     if (status == STATUS_OK && form->is_workbook)
         give_workbook(response, ranking, snapshot);
     else if (status == STATUS_OK)
-        give(response, ranking, form->format);
+        give(response, ranking, form);
     else
         give_up(response, status);
     ranking_close(ranking);
@@ -109,6 +138,13 @@ api_rankings(const struct site *site, const struct target *target,
     if (wanted && !form.is_workbook &&
         !render_format_of(wanted, &form.format)) {
         response_problem(response, 400, "format is json, csv, xlsx or table");
+        return;
+    }
+    const char *wrong = paging_read(&form.paging, target);
+    if (!wrong && form.is_workbook && form.paging.is_wanted)
+        wrong = "a workbook holds all rows; leave find, limit, offset out";
+    if (wrong) {
+        response_problem(response, 400, wrong);
         return;
     }
     struct snapshot *snapshot = api_hold(site, response);

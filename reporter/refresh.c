@@ -135,6 +135,10 @@ refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
     status = take_snapshot(refresh, before, &facts, &snapshot);
     if (status != STATUS_OK)
         return status;
+    uint64_t quarantined;
+    if (ask_quarantined(refresh->ask, STATUS_TIMEOUT_MS, &quarantined) ==
+        STATUS_OK)
+        atomic_store(&refresh->counters->quarantined, quarantined);
     show(refresh, snapshot);
     note_answer(refresh, &facts);
     return STATUS_OK;

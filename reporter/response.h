@@ -23,6 +23,7 @@ struct response {
     char etag[ETAG_MAX];    // with its quotes, or ""
     char filename[128];     // Content-Disposition: attachment, or ""
     unsigned retry_after_s; // 0: none
+    bool is_packed;         // the body is gzip
 };
 
 void response_fini(struct response *response);

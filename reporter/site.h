@@ -17,7 +17,7 @@ struct site {
     struct counters *counters;
 };
 
-enum { ROUTE_PARAMS_MAX = 5 };
+enum { ROUTE_PARAMS_MAX = 8 };
 
 struct route {
     const char *path;

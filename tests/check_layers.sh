@@ -44,6 +44,7 @@ only 'lmdb\.h' common/storage
 only 'zmq\.h' common/transport
 only 'sodium\.h' common/crypto
 only 'sqlite3\.h' client
+only 'zlib\.h' reporter
 only 'microhttpd\.h|xlsxwriter\.h|curl/.*' reporter
 only 'jansson\.h' reporter terminal console
 

@@ -18,7 +18,9 @@
 #include "common/config/programme.h"
 #include "common/runtime/clock.h"
 #include "figures_support.h"
+#include "reporter/gzip.h"
 #include "reporter/http.h"
+#include "reporter/overview.h"
 
 enum { REPLY_MAX = 1 << 20 };
 
@@ -390,6 +392,83 @@ an_unchanged_answer_is_not_sent_twice(void **state)
 }
 
 static void
+a_page_of_a_ranking_says_what_it_is_a_part_of(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_int_equal(get(stage, "/api/v1/rankings?limit=1&offset=1"), 200);
+    json_t *json = body_json(stage);
+    json_t *page = json_object_get(json, "page");
+    json_t *rows = json_object_get(json, "rows");
+    assert_int_equal(json_array_size(rows), 1);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(rows, 0), "dealer")),
+        "B");
+    assert_int_equal(json_integer_value(json_object_get(page, "found")), 3);
+    assert_int_equal(json_integer_value(json_object_get(page, "ranked")), 2);
+    assert_string_equal(json_string_value(json_object_get(page, "high")),
+                        "100.000000");
+    json_decref(json);
+    assert_int_equal(get(stage, "/api/v1/rankings?offset=3"), 200);
+    json = body_json(stage);
+    assert_int_equal(json_array_size(json_object_get(json, "rows")), 0);
+    json_decref(json);
+    assert_problem(stage, "/api/v1/rankings?limit=0", 400, "from 1 to 100000");
+    assert_problem(stage, "/api/v1/rankings?offset=-1", 400, "from 0 to");
+    assert_problem(stage, "/api/v1/rankings?offset=99999999999999999999", 400,
+                   "from 0 to");
+}
+
+static void
+dealers_are_counted_in_bins_of_a_round_width(void **state)
+{
+    struct overview_bin bins[OVERVIEW_BINS];
+    int64_t values[64] = {0}, seed = 0;
+
+    (void)state;
+    assert_int_equal(overview_bins(values, 0, bins), 0);
+    values[0] = -2500000;
+    assert_int_equal(overview_bins(values, 1, bins), 1);
+    assert_int_equal(bins[0].from_micro, -2500000);
+    assert_int_equal(bins[0].dealers, 1);
+    for (int width = 1; width < 60; width++) {
+        for (size_t i = 0; i < 64; i++) {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            values[i] = seed % (width * width * 40000) - 30000000;
+        }
+        size_t used = overview_bins(values, 64, bins), all = 0;
+        assert_in_range(used, 1, OVERVIEW_BINS);
+        for (size_t i = 0; i < used; i++) {
+            size_t inside = 0;
+            for (size_t j = 0; j < 64; j++)
+                inside += values[j] >= bins[i].from_micro &&
+                          values[j] < bins[i].to_micro;
+            assert_int_equal(bins[i].dealers, inside);
+            all += inside;
+        }
+        assert_int_equal(all, 64);
+    }
+}
+
+static void
+gzip_is_for_those_who_name_it(void **state)
+{
+    static const char *const yes[] = {
+        "gzip", "br, gzip",          "GZIP;q=0.1",
+        "*",    "gzip ; q=1, *;q=0", "*;q=0,gzip"};
+    static const char *const no[] = {
+        "",      "br",          "gzip;q=0", "gzip; q=0.000",
+        "*;q=0", "gzip;q=0, *", "gzipx",    ",;,"};
+
+    (void)state;
+    assert_false(gzip_accepted(NULL));
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        assert_true(gzip_accepted(yes[i]));
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        assert_false(gzip_accepted(no[i]));
+}
+
+static void
 metrics_are_prometheus_text(void **state)
 {
     struct stage *stage = *state;
@@ -702,6 +781,9 @@ main(void)
         WITH(begin_with_figures, a_target_is_decoded_within_bounds),
         WITH(begin_with_figures, no_target_makes_it_fail),
         WITH(begin_with_figures, an_unchanged_answer_is_not_sent_twice),
+        WITH(begin_with_figures, a_page_of_a_ranking_says_what_it_is_a_part_of),
+        WITH(begin, dealers_are_counted_in_bins_of_a_round_width),
+        WITH(begin, gzip_is_for_those_who_name_it),
         WITH(begin_with_figures, metrics_are_prometheus_text),
         WITH(begin, only_names_of_this_machine_are_served),
         WITH(begin_with_figures,

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporter/overview.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/sum.h"
+#include "common/domain/scheme.h"
+
+enum { PPM_OF_HUNDRED = 100, BINS_WANTED = 12 };
+
+// set_target turns a threshold of the rebate back into a published value.
+static void
+set_target(struct overview_line *line, const struct scheme *scheme)
+{
+    for (size_t i = 0; scheme && i < scheme->dimension_count; i++) {
+        const struct scheme_dimension *dimension = &scheme->dimensions[i];
+        int64_t ppm = dimension->scale.threshold;
+        if (strcmp(dimension->kpi, line->rule->id) != 0 ||
+            dimension->lower_is_better)
+            continue;
+        line->has_target = true;
+        switch (dimension->form) {
+        case POINTS_OF_HUNDRED:
+            line->target_micro = ppm * PPM_OF_HUNDRED;
+            return;
+        case POINTS_OF_NPS:
+            line->target_micro = 2 * ppm * PPM_OF_HUNDRED - 100000000;
+            return;
+        case POINTS_OF_UNIT:
+            line->target_micro = ppm;
+            return;
+        }
+    }
+}
+
+static enum status
+list_kpis(struct overview *overview, const struct rulebook *rulebook)
+{
+    overview->lines = calloc(rulebook->kpi_count + 1, sizeof *overview->lines);
+    if (!overview->lines)
+        return STATUS_SYSTEM;
+    for (size_t i = 0; i < rulebook->kpi_count; i++) {
+        struct overview_line *line = &overview->lines[overview->line_count++];
+        line->rule = &rulebook->kpis[i];
+        set_target(line, rulebook->scheme);
+    }
+    return STATUS_OK;
+}
+
+static bool
+is_in_scope(const struct figures_dealer *dealer, const char *scope)
+{
+    return dealer->row ? dealer_in_scope(dealer->row, scope)
+                       : strcmp(scope, "nation") == 0;
+}
+
+static enum status
+add_up(struct sum *sum, const struct figures *figures, const char *scope)
+{
+    for (size_t i = 0; i < figures->dealer_count; i++) {
+        const struct figures_dealer *dealer = &figures->dealers[i];
+        if (!dealer->memory || !is_in_scope(dealer, scope))
+            continue;
+        enum status status = sum_add(sum, dealer->tally.counters,
+                                     dealer->tally.values, dealer->tally.used);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+// fill_window forms every KPI over months first..last into the member of each
+// line that lies `offset` bytes from its beginning.
+static enum status
+fill_window(struct overview *overview, const struct material *material,
+            uint32_t first, uint32_t last, size_t offset)
+{
+    struct figures *figures;
+    struct sum sum = {0};
+
+    enum status status =
+        figures_open(&figures, material->rulebook, material->directory,
+                     material->table, first, last, material->now_ms);
+    if (status != STATUS_OK)
+        return status;
+    status = add_up(&sum, figures, overview->selection.scope);
+    for (size_t i = 0; i < overview->line_count && status == STATUS_OK; i++) {
+        struct overview_line *line = &overview->lines[i];
+        const struct kpi kpi =
+            kpi_of(material->rulebook, line->rule, &sum.tally, true);
+        memcpy((char *)line + offset, &kpi, sizeof kpi);
+    }
+    sum_fini(&sum);
+    figures_close(figures);
+    return status;
+}
+
+static enum status
+fill_past(struct overview *overview, const struct material *material)
+{
+    uint32_t first = overview->selection.first;
+    uint32_t last = overview->selection.last;
+
+    overview->previous_first = first - (last - first + 1);
+    overview->previous_last = first - 1;
+    enum status status = fill_window(
+        overview, material, overview->previous_first, overview->previous_last,
+        offsetof(struct overview_line, previous));
+    for (size_t i = 0; i < OVERVIEW_MONTHS && status == STATUS_OK; i++) {
+        uint32_t month = last - (uint32_t)(OVERVIEW_MONTHS - 1 - i);
+        overview->months[i] = month;
+        status = fill_window(overview, material, month, month,
+                             offsetof(struct overview_line, months) +
+                                 i * sizeof(struct kpi));
+    }
+    return status;
+}
+
+// --- The dealers -------------------------------------------------------------
+
+// round_step returns the smallest 1, 2 or 5 times a power of ten, or one
+// micro, that so many steps cross the range with.
+static int64_t
+round_step(int64_t range, int64_t steps)
+{
+    static const int64_t digits[] = {1, 2, 5};
+
+    for (int64_t power = 1; power <= INT64_MAX / 50; power *= 10)
+        for (size_t i = 0; i < sizeof digits / sizeof *digits; i++)
+            if (digits[i] * power >= (range + steps - 1) / steps)
+                return digits[i] * power;
+    return range;
+}
+
+static int64_t
+floor_to(int64_t value, int64_t step)
+{
+    int64_t rest = value % step;
+
+    return value - (rest < 0 ? rest + step : rest);
+}
+
+size_t
+overview_bins(const int64_t *values, size_t count,
+              struct overview_bin bins[OVERVIEW_BINS])
+{
+    int64_t low, high;
+    size_t used;
+
+    if (count == 0)
+        return 0;
+    low = high = values[0];
+    for (size_t i = 1; i < count; i++) {
+        low = values[i] < low ? values[i] : low;
+        high = values[i] > high ? values[i] : high;
+    }
+    if (low < INT64_MIN / 4 || high > INT64_MAX / 4)
+        return 0; // no axis for such values
+    int64_t step = round_step(high > low ? high - low : 1, BINS_WANTED);
+    low = floor_to(low, step);
+    used = (size_t)((high - low) / step) + 1;
+    for (size_t i = 0; i < used; i++)
+        bins[i] = (struct overview_bin){low + (int64_t)i * step,
+                                        low + (int64_t)(i + 1) * step, 0};
+    for (size_t i = 0; i < count; i++)
+        bins[(size_t)((values[i] - low) / step)].dealers += 1;
+    return used;
+}
+
+// spread ranks the dealers by the selection's KPI and counts them by value.
+static enum status
+spread(struct overview *overview, const struct figures *figures)
+{
+    const struct selection *selection = &overview->selection;
+    struct ranking *ranking;
+
+    enum status status = ranking_open(&ranking, figures, &selection->rule,
+                                      selection->scope, selection->period);
+    if (status != STATUS_OK)
+        return status;
+    int64_t *values = calloc(ranking->row_count + 1, sizeof *values);
+    overview->dealers = ranking->row_count;
+    for (size_t i = 0; i < ranking->row_count && values; i++)
+        if (ranking->rows[i].rank > 0)
+            values[overview->ranked++] = ranking->rows[i].kpi.value_micro;
+    ranking_close(ranking);
+    if (!values)
+        return STATUS_SYSTEM;
+    overview->bin_count =
+        overview_bins(values, overview->ranked, overview->bins);
+    free(values);
+    return STATUS_OK;
+}
+
+// look_at_data counts what came in, and from how many.
+static enum status
+look_at_data(struct overview *overview, const struct figures *figures)
+{
+    struct sum sum = {0};
+
+    overview->open = figures->open;
+    for (size_t i = 0; i < figures->dealer_count; i++) {
+        const struct figures_dealer *dealer = &figures->dealers[i];
+        if (dealer->memory && is_in_scope(dealer, overview->selection.scope))
+            overview->reporting +=
+                tally_get(&dealer->tally,
+                          counter(COUNTER_COUNT, COUNT_RESPONSES, 0)) > 0;
+    }
+    enum status status = add_up(&sum, figures, overview->selection.scope);
+    for (uint32_t i = 0; i < COUNT_END && status == STATUS_OK; i++)
+        overview->counts[i] =
+            tally_get(&sum.tally, counter(COUNTER_COUNT, i, 0));
+    sum_fini(&sum);
+    return status;
+}
+
+static enum status
+fill_period(struct overview *overview, const struct material *material)
+{
+    struct figures *figures;
+
+    enum status status = fill_window(
+        overview, material, overview->selection.first, overview->selection.last,
+        offsetof(struct overview_line, total));
+    if (status == STATUS_OK)
+        status = figures_open(&figures, material->rulebook, material->directory,
+                              material->table, overview->selection.first,
+                              overview->selection.last, material->now_ms);
+    if (status != STATUS_OK)
+        return status;
+    status = look_at_data(overview, figures);
+    if (status == STATUS_OK)
+        status = spread(overview, figures);
+    figures_close(figures);
+    return status;
+}
+
+enum status
+overview_open(struct overview **out, const struct material *material,
+              const struct selection *selection)
+{
+    struct overview *overview = calloc(1, sizeof *overview);
+    if (!overview)
+        return STATUS_SYSTEM;
+    overview->selection = *selection;
+    overview->position = material->table->position;
+    enum status status = list_kpis(overview, material->rulebook);
+    if (status == STATUS_OK)
+        status = fill_period(overview, material);
+    if (status == STATUS_OK)
+        status = fill_past(overview, material);
+    if (status != STATUS_OK) {
+        overview_close(overview);
+        return status;
+    }
+    *out = overview;
+    return STATUS_OK;
+}
+
+void
+overview_close(struct overview *overview)
+{
+    if (!overview)
+        return;
+    free(overview->lines);
+    free(overview);
+}
