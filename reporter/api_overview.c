@@ -76,9 +76,11 @@ spread_json(struct buffer *text, const struct overview *overview)
 static void
 data_json(struct buffer *text, const struct overview *overview)
 {
-    buffer_format(text,
-                  ",\"data\":{\"dealers\":%zu,\"reporting\":%zu,\"counts\":{",
-                  overview->dealers, overview->reporting);
+    buffer_format(
+        text,
+        ",\"data\":{\"dealers\":%zu,\"reporting\":%zu,\"late\":%" PRId64
+        ",\"counts\":{",
+        overview->dealers, overview->reporting, overview->late);
     for (unsigned i = 0; i < COUNT_END; i++)
         buffer_format(text, "%s\"%s\":%" PRId64, i > 0 ? "," : "",
                       count_name((enum count)i), overview->counts[i]);

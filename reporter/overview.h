@@ -32,6 +32,7 @@ struct overview {
     size_t line_count;
     struct overview_line *lines;
     size_t dealers, reporting; // in scope; with an answer in the period
+    int64_t late;              // events that came after their month closed
     size_t ranked;             // of the selection's KPI
     size_t bin_count;          // 0: nobody is ranked
     struct overview_bin bins[OVERVIEW_BINS];

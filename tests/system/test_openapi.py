@@ -254,6 +254,9 @@ class OpenApi(unittest.TestCase):
             [sum(float(one["from"]) <= value < float(one["to"])
                  for value in values) for one in view["bins"]])
         self.assertEqual(view["data"]["dealers"], len(ranking["rows"]))
+        self.assertEqual(view["data"]["late"], sum(json.loads(self.ask(
+            f"/api/v1/dealers/{row['dealer']}?period={view['period']}")[2])
+            ["late"] for row in ranking["rows"]))
         targets = {line["id"]: line["target"] for line in view["kpis"]
                    if line["target"]}
         self.assertEqual(targets, {"csi": "70.000000", "loyalty": "60.000000",
