@@ -7,7 +7,7 @@
 #include "common/wire/commit.h"
 #include "common/wire/event_code.h"
 
-enum { RECORDS_PER_READER = 4096, WINDOW = 32 };
+enum { RECORDS_PER_READER = 4096 };
 
 struct census {
     const struct history *history;
@@ -51,31 +51,9 @@ row_of(struct census *census, struct span terminal)
     }
     struct census_row *row = &census->rows[at];
     memmove(row + 1, row, (census->count++ - at) * sizeof *row);
-    *row = (struct census_row){.windows = {INT64_MIN, INT64_MIN}};
+    *row = (struct census_row){0};
     memcpy(row->terminal, terminal.data, terminal.length);
     return row;
-}
-
-static void
-look_at_clock(struct census_row *row, const struct parcel *parcel)
-{
-    int64_t ahead;
-
-    if (parcel->sent_at_ms == 0 || parcel->received_at_ms == 0 ||
-        __builtin_sub_overflow(parcel->sent_at_ms, parcel->received_at_ms,
-                               &ahead))
-        return;
-    if (row->in_window == WINDOW) {
-        row->windows[0] = row->windows[1];
-        row->windows[1] = INT64_MIN;
-        row->in_window = 0;
-    }
-    row->in_window++;
-    if (ahead > row->windows[1])
-        row->windows[1] = ahead;
-    row->skew_ms =
-        row->windows[0] > row->windows[1] ? row->windows[0] : row->windows[1];
-    row->has_skew = true;
 }
 
 // is_late tells whether an event arrived after its month had closed.
@@ -109,7 +87,7 @@ take_parcel(struct census *census, const struct parcel *parcel)
     if (parcel->collector.length > 0)
         memcpy(row->collector, parcel->collector.data,
                parcel->collector.length);
-    look_at_clock(row, parcel);
+    skew_look(&row->skew, parcel->sent_at_ms, parcel->received_at_ms);
     while (parcel_next_delivery(&deliveries, &delivery)) {
         row->events++;
         if (event_read(delivery.body, &event).kind == OUTCOME_ACCEPTED)

@@ -90,6 +90,8 @@ admission_make(struct sessions *sessions, const struct peer *peer,
         return NULL;
     session->id = id;
     session->role = hello->role;
+    session->epoch = hello->epoch;
+    session->last_seq = hello->last_seq;
     session->heard_at_ms = now_ms;
     session->name_length = (uint8_t)hello->name.length;
     memcpy(session->name, hello->name.data, hello->name.length);

@@ -245,13 +245,16 @@ static void
 log_counters(const struct collector *collector)
 {
     const struct collector_counters *counters = core_counters(collector->core);
+    const struct core_clocks clocks = core_clocks(collector->core);
     char line[2048];
     size_t used = (size_t)snprintf(
         line, sizeof line,
         "dealerpulse_collector_sessions=%u "
+        "dealerpulse_collector_clocks_wrong=%u "
+        "dealerpulse_collector_clock_skew_ms=%lld "
         "dealerpulse_collector_refused_links_total=%llu "
         "dealerpulse_collector_strangers_total=%llu",
-        core_sessions(collector->core),
+        core_sessions(collector->core), clocks.wrong, (long long)clocks.most_ms,
         (unsigned long long)access_refusals(collector->access),
         (unsigned long long)doors_strangers(&collector->doors));
 #define X(name, meaning)                                                       \
@@ -261,6 +264,11 @@ log_counters(const struct collector *collector)
     COLLECTOR_COUNTER_MAP(X)
 #undef X
     log_info("counters", "%s", line);
+    if (clocks.wrong > 0)
+        log_warning("terminal-clock", "terminals=%u most=%.*s skew_ms=%lld",
+                    clocks.wrong, (int)clocks.most_wrong.length,
+                    (const char *)clocks.most_wrong.data,
+                    (long long)clocks.most_ms);
 }
 
 // serve waits once, and handles whatever is there.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collector/core.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "collector/rights.h"
@@ -277,4 +278,24 @@ uint32_t
 core_sessions(const struct core *core)
 {
     return core->sessions.count;
+}
+
+struct core_clocks
+core_clocks(const struct core *core)
+{
+    struct core_clocks clocks = {0};
+
+    for (uint32_t i = 0; i < core->sessions.capacity; i++) {
+        const struct session *session = &core->sessions.places[i];
+        const struct skew *skew = &session->skew;
+        if (session->id == 0 || !skew->known)
+            continue;
+        clocks.wrong += skew_is_wrong(skew);
+        if (clocks.most_wrong.length == 0 ||
+            imaxabs(skew->ms) > imaxabs(clocks.most_ms)) {
+            clocks.most_ms = skew->ms;
+            clocks.most_wrong = session_name(session);
+        }
+    }
+    return clocks;
 }

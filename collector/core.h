@@ -89,3 +89,11 @@ bool core_is_idle(const struct core *core);
 
 const struct collector_counters *core_counters(const struct core *core);
 uint32_t core_sessions(const struct core *core);
+
+// core_clocks looks at the clocks of all connected terminals.
+struct core_clocks {
+    uint32_t wrong;         // more than five minutes off
+    int64_t most_ms;        // the one furthest off: ahead, negative: behind
+    struct span most_wrong; // whose it is, empty without any; lent by the core
+};
+struct core_clocks core_clocks(const struct core *core);

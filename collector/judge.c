@@ -113,7 +113,9 @@ judge_batch(struct judgement *judgement, const struct session *session,
     struct parcel parcel;
 
     judgement->events = judgement->parcels = judgement->count = 0;
+    judgement->sent_at_ms = 0;
     while (batch_next_parcel(&parcels, &parcel)) {
+        judgement->sent_at_ms = parcel.sent_at_ms;
         judgement->parcels += parcel.delivery_count > 0;
         judge_parcel(judgement, session, published, &parcel, now_ms);
     }

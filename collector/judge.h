@@ -22,6 +22,7 @@ struct judgement {
     uint32_t events;
     uint32_t parcels; // that hold events
     uint32_t count;
+    int64_t sent_at_ms; // as its last parcel says; 0: not told
     struct exception exceptions[BATCH_EVENTS_MAX];
 };
 

@@ -13,6 +13,7 @@
 
 #include "collector/dealer_set.h"
 #include "common/domain/check.h"
+#include "common/domain/skew.h"
 #include "common/transport/socket.h"
 
 enum { PEER_NAME_MAX = 32 };
@@ -24,6 +25,9 @@ struct session {
     uint8_t name_length;
     char name[PEER_NAME_MAX];
     struct dealer_set dealers; // of a DEALER
+    uint64_t epoch;            // of the spool, as HELLO said
+    uint64_t last_seq;         // the highest number it had given then
+    struct skew skew;          // its clock minus ours
     uint32_t unanswered;       // events without a receipt
     uint32_t credit;           // as last told
     uint32_t credit_before;    // more than that, told until credit_until_ms

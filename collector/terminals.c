@@ -164,6 +164,7 @@ on_batch(struct core *core, struct instant now, struct session *session,
     over_quota.after_ms = FULL_PAUSE_MS + core_pause(core);
     judge_batch(judgement, session, core->options.published, batch,
                 now.wall_ms);
+    skew_look(&session->skew, judgement->sent_at_ms, now.wall_ms);
     switch (pass_on(core, now, session, batch)) {
     case BUNDLE_ADDED:
         session->unanswered += judgement->events;
@@ -181,6 +182,7 @@ static void
 on_ping(struct core *core, struct instant now, struct session *session,
         const struct ping *ping)
 {
+    skew_look(&session->skew, ping->sent_at_ms, now.wall_ms);
     struct pong pong = {
         .sent_at_ms = ping->sent_at_ms,
         .server_time_ms = now.wall_ms,

@@ -13,8 +13,6 @@
 #include "aggregator/publication.h"
 #include "console/offline.h"
 
-enum { SKEW_TOLD_MS = 300000 }; // five minutes
-
 struct arguments {
     const char *config, *data, *terminal;
     bool is_json;
@@ -53,13 +51,6 @@ parse_option(int key, char *value, struct argp_state *state)
     }
 }
 
-static bool
-is_skewed(const struct census_row *row)
-{
-    return row->has_skew &&
-           (row->skew_ms > SKEW_TOLD_MS || row->skew_ms < -SKEW_TOLD_MS);
-}
-
 static void
 print_row(const struct census_row *row)
 {
@@ -69,13 +60,14 @@ print_row(const struct census_row *row)
 
     if (gmtime_r(&seconds, &when))
         (void)strftime(seen, sizeof seen, "%Y-%m-%dT%H:%M:%SZ", &when);
-    if (row->has_skew)
+    if (row->skew.known)
         (void)snprintf(
-            skew, sizeof skew, "%+" PRId64 ".%03" PRId64, row->skew_ms / 1000,
-            row->skew_ms < 0 ? -row->skew_ms % 1000 : row->skew_ms % 1000);
+            skew, sizeof skew, "%+" PRId64 ".%03" PRId64, row->skew.ms / 1000,
+            row->skew.ms < 0 ? -row->skew.ms % 1000 : row->skew.ms % 1000);
     printf("%-20s %-16s %-20s %10" PRIu64 " %12s %8" PRIu64 " %s\n",
            row->terminal, row->collector[0] ? row->collector : "-", seen,
-           row->events, skew, row->late, is_skewed(row) ? "clock" : "");
+           row->events, skew, row->late,
+           skew_is_wrong(&row->skew) ? "clock" : "");
 }
 
 // print_name: names are printable ASCII, but may hold a quote or a backslash.
@@ -97,9 +89,10 @@ print_json(const struct census_row *row)
     printf("\"last_at_ms\":%" PRId64 ",\"parcels\":%" PRIu64
            ",\"events\":%" PRIu64 ",\"late\":%" PRIu64 ",",
            row->last_at, row->parcels, row->events, row->late);
-    if (row->has_skew)
-        printf("\"skew_ms\":%" PRId64 ",", row->skew_ms);
-    printf("\"clock_wrong\":%s}\n", is_skewed(row) ? "true" : "false");
+    if (row->skew.known)
+        printf("\"skew_ms\":%" PRId64 ",", row->skew.ms);
+    printf("\"clock_wrong\":%s}\n",
+           skew_is_wrong(&row->skew) ? "true" : "false");
 }
 
 static void
@@ -115,7 +108,7 @@ print_all(const struct census *census, const struct arguments *arguments)
         if (arguments->terminal &&
             strcmp(arguments->terminal, row->terminal) != 0)
             continue;
-        skewed += is_skewed(row);
+        skewed += skew_is_wrong(&row->skew);
         if (arguments->is_json)
             print_json(row);
         else

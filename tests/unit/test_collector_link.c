@@ -437,6 +437,55 @@ a_terminal_that_is_gone_is_forgotten(void **state)
 }
 
 static void
+ping_from(struct rig *rig, uint8_t number, int64_t sent_at_ms)
+{
+    const struct peer peer = rig_peer(number);
+    struct writer writer = rig_writer(rig);
+    struct ping ping = {.sent_at_ms = sent_at_ms};
+
+    rig_from_peer(rig, &peer, ping_write(&writer, &ping));
+    rig_clear(&rig->to_peers);
+}
+
+static void
+clocks_that_are_wrong_are_counted_and_the_worst_is_named(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_open();
+    const struct peer right = rig_peer(2), behind = rig_peer(3);
+
+    rig_up(rig);
+    assert_int_equal(core_clocks(rig->core).most_wrong.length, 0);
+    rig_join(rig, &right, ROLE_DEALER, "right", "D1");
+    rig_join(rig, &behind, ROLE_DEALER, "behind", "D1");
+    assert_int_equal(core_clocks(rig->core).most_wrong.length, 0);
+    ping_from(rig, 2, RIG_NOW_MS + 1000);
+    assert_int_equal(core_clocks(rig->core).wrong, 0);
+    ping_from(rig, 3, RIG_NOW_MS - 3600000);
+    ping_from(rig, 3, INT64_MIN); // no clock, but what anybody may send
+    struct core_clocks clocks = core_clocks(rig->core);
+    assert_int_equal(clocks.wrong, 1);
+    assert_int_equal(clocks.most_ms, -3600000);
+    assert_true(span_equal(clocks.most_wrong, span_text("behind")));
+
+    // A batch tells as well, and a terminal that goes is not counted.
+    struct rig_batch made = rig_batch(
+        rig, rig_join(rig, &right, ROLE_DEALER, "right", "D1"), 1, "right");
+    struct event event = rig_event(1);
+    rig_add(&made, 1, &event);
+    rig_send(&made, &right);
+    assert_int_equal(core_clocks(rig->core).wrong, 1);
+    struct writer writer = rig_writer(rig);
+    struct goaway goaway = {.code = CODE_NONE};
+    rig_from_peer(rig, &behind, goaway_write(&writer, &goaway));
+    clocks = core_clocks(rig->core);
+    assert_int_equal(clocks.wrong, 0);
+    assert_true(span_equal(clocks.most_wrong, span_text("right")));
+    assert_int_equal(clocks.most_ms, 0);
+    rig_close(rig);
+}
+
+static void
 stopping_says_goodbye_and_still_answers(void **state)
 {
     (void)state;
@@ -538,6 +587,8 @@ main(void)
         cmocka_unit_test(a_ping_is_answered_at_once),
         cmocka_unit_test(a_silent_terminal_loses_its_place),
         cmocka_unit_test(a_terminal_that_is_gone_is_forgotten),
+        cmocka_unit_test(
+            clocks_that_are_wrong_are_counted_and_the_worst_is_named),
         cmocka_unit_test(stopping_says_goodbye_and_still_answers),
         cmocka_unit_test(garbage_is_counted_and_answered_and_harms_nobody),
         cmocka_unit_test(a_frame_of_another_protocol_version_is_told_so),
