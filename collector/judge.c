@@ -8,6 +8,9 @@
 
 enum { SIGNATURE_SIZE = 64 };
 
+// How many numbers a spool can give while its session lasts, by far.
+#define SEQ_AHEAD_MAX (UINT64_C(1) << 32)
+
 static void
 except(struct judgement *judgement, uint32_t index, struct outcome outcome)
 {
@@ -82,7 +85,16 @@ judge_wrapper(const struct session *session, const struct parcel *parcel)
     struct settled range;
     if (parcel_next_settled(&settled, &range))
         return outcome_of(CODE_MALFORMED, "settled");
+    if (parcel->epoch != session->epoch)
+        return outcome_of(CODE_SPOOL_MISMATCH, "epoch");
     return outcome_of(CODE_NONE, NULL);
+}
+
+// A number far beyond what the spool had given would make as many look missing.
+static bool
+is_number_of(const struct session *session, uint64_t seq)
+{
+    return seq <= session->last_seq || seq - session->last_seq <= SEQ_AHEAD_MAX;
 }
 
 static void
@@ -96,7 +108,9 @@ judge_parcel(struct judgement *judgement, const struct session *session,
 
     while (parcel_next_delivery(&deliveries, &delivery)) {
         struct outcome outcome = wrapper;
-        if (wrapper.code == CODE_NONE)
+        if (wrapper.code == CODE_NONE && !is_number_of(session, delivery.seq))
+            outcome = outcome_of(CODE_SPOOL_MISMATCH, "seq");
+        else if (wrapper.code == CODE_NONE)
             outcome = judge_delivery(session, published, &delivery, now_ms);
         if (outcome.code != CODE_NONE)
             except(judgement, judgement->events, outcome);

@@ -38,7 +38,8 @@
     X(SHUTTING_DOWN, 71, "the service is stopping")                            \
     X(NO_AGGREGATOR, 72, "the collector does not reach its aggregator")        \
     X(UNKNOWN_VERSION, 73, "this protocol version is not spoken here")         \
-    X(STALE_SESSION, 74, "the session is over; say HELLO again")
+    X(STALE_SESSION, 74, "the session is over; say HELLO again")               \
+    X(SPOOL_MISMATCH, 75, "not of the spool that HELLO told of; say it again")
 
 enum code {
 #define X(name, number, text) CODE_##name = number,

@@ -175,6 +175,16 @@ class Hostile:
             batch.parcels[0].terminal = "somebody-else"
         return self.outcomes(change=change)
 
+    def other_epoch(self):
+        def change(batch):
+            batch.parcels[0].epoch ^= 1
+        return self.outcomes(change=change)
+
+    def far_seq(self, seq):
+        waiting = self.good()
+        waiting.seq = seq
+        return self.outcomes(waiting)
+
     def collector_fields(self):
         def change(batch):
             batch.parcels[0].collector = "I-am-one"
@@ -249,6 +259,11 @@ CASES = {
     "foreign-parcel": (lambda h: h.foreign_parcel(),
                        "REJECTED DEALER_MISMATCH"),
     "collector-fields": (lambda h: h.collector_fields(), "REJECTED MALFORMED"),
+    "other-epoch": (lambda h: h.other_epoch(), "RETRY SPOOL_MISMATCH"),
+    "far-seq": (lambda h: h.far_seq(2**32 + 1), "RETRY SPOOL_MISMATCH" + GOOD),
+    "farthest-seq": (lambda h: h.far_seq(2**63 - 1),
+                     "RETRY SPOOL_MISMATCH" + GOOD),
+    "beyond-seq": (lambda h: h.far_seq(2**63), "GOAWAY MALFORMED"),
     "no-seq": (lambda h: h.without_seq(), "GOAWAY MALFORMED"),
     # Events.
     "malformed-event": (lambda h: h.one(b"\x0a\x7f"),

@@ -199,6 +199,53 @@ expect_settled(struct repeated *list, uint64_t first, uint64_t last,
     assert_memory_equal(settled.digest, expected, sizeof expected);
 }
 
+// send_as sends two right events of a session whose spool has given no number
+// yet, under an epoch and from a number on.
+static void
+send_as(struct desk *desk, uint64_t epoch, uint64_t seq)
+{
+    struct rig_batch made = {desk->rig, rig_writer(desk->rig)};
+
+    batch_begin(&made.writer, desk->session, 1);
+    parcel_begin(&made.writer, span_text("t1"), epoch, RIG_NOW_MS);
+    for (uint64_t i = 0; i < 2; i++) {
+        struct event event = rig_event(i + 1);
+        rig_add(&made, seq + i, &event);
+    }
+    rig_send(&made, &terminal);
+}
+
+static void
+events_of_another_spool_wait_for_another_hello(void **state)
+{
+    (void)state;
+    struct desk desk = desk_open();
+
+    send_as(&desk, 10, 1); // HELLO said 9
+    assert_null(rig_take(&desk.rig->to_aggregator));
+    struct receipt receipt = rig_receive(desk.rig, &terminal);
+    expect_outcome(&receipt.outcomes, 0, OUTCOME_RETRY, CODE_SPOOL_MISMATCH);
+    expect_outcome(&receipt.outcomes, 1, OUTCOME_RETRY, CODE_SPOOL_MISMATCH);
+    expect_no_more(&receipt.outcomes);
+    rig_close(desk.rig);
+}
+
+static void
+a_number_no_spool_can_have_reached_does_not_go_on(void **state)
+{
+    (void)state;
+    struct desk desk = desk_open();
+
+    send_as(&desk, 9, UINT64_C(1) << 32); // the last one that may, and one more
+    struct batch batch = rig_link_batch(desk.rig);
+    assert_int_equal(rig_count(&batch), 1);
+    rig_accept(desk.rig, &batch, NULL, 0);
+    struct receipt receipt = rig_receive(desk.rig, &terminal);
+    expect_outcome(&receipt.outcomes, 1, OUTCOME_RETRY, CODE_SPOOL_MISMATCH);
+    expect_no_more(&receipt.outcomes);
+    rig_close(desk.rig);
+}
+
 static void
 rejections_go_on_as_ranges_with_a_digest(void **state)
 {
@@ -570,6 +617,8 @@ main(void)
         cmocka_unit_test(a_right_parcel_is_passed_on_whole_and_marked),
         cmocka_unit_test(each_wrong_event_has_its_code_and_spoils_no_other),
         cmocka_unit_test(bytes_that_are_no_event_are_rejected),
+        cmocka_unit_test(events_of_another_spool_wait_for_another_hello),
+        cmocka_unit_test(a_number_no_spool_can_have_reached_does_not_go_on),
         cmocka_unit_test(rejections_go_on_as_ranges_with_a_digest),
         cmocka_unit_test(rejections_alone_still_wait_for_the_journal),
         cmocka_unit_test(rejections_the_store_has_no_room_for_are_judged_again),
