@@ -56,6 +56,55 @@ row_of(struct census *census, struct span terminal)
     return row;
 }
 
+// spool_of moves the row's spool of an epoch to the front, made if it is new;
+// NULL without memory.
+static struct census_spool *
+spool_of(struct census_row *row, uint64_t epoch)
+{
+    struct census_spool **link = &row->spools;
+
+    while (*link && (*link)->epoch != epoch)
+        link = &(*link)->next;
+    struct census_spool *spool = *link;
+    if (spool) {
+        *link = spool->next;
+    } else {
+        spool = calloc(1, sizeof *spool);
+        if (!spool)
+            return NULL;
+        spool->epoch = epoch;
+    }
+    spool->next = row->spools;
+    row->spools = spool;
+    return spool;
+}
+
+static bool
+take_numbers(struct census_row *row, const struct parcel *parcel)
+{
+    struct census_spool *spool = spool_of(row, parcel->epoch);
+    struct repeated list = parcel->settled;
+    struct settled settled;
+
+    if (!spool)
+        return false;
+    if (parcel->told_seq > spool->told)
+        spool->told = parcel->told_seq;
+    spool->settled += parcel->delivery_count;
+    while (parcel_next_settled(&list, &settled))
+        spool->settled += settled.last_seq - settled.first_seq + 1;
+    return true;
+}
+
+uint64_t
+census_waiting(const struct census_row *row)
+{
+    const struct census_spool *spool = row->spools;
+
+    return spool && spool->told > spool->settled ? spool->told - spool->settled
+                                                 : 0;
+}
+
 // is_late tells whether an event arrived after its month had closed.
 static bool
 is_late(const struct census *census, int64_t occurred_at, int64_t received_at)
@@ -78,7 +127,7 @@ take_parcel(struct census *census, const struct parcel *parcel)
     struct event event;
 
     struct census_row *row = row_of(census, parcel->terminal);
-    if (!row)
+    if (!row || !take_numbers(row, parcel))
         return STATUS_SYSTEM;
     row->parcels++;
     if (parcel->received_at_ms > row->last_at)
@@ -157,6 +206,12 @@ census_close(struct census *census)
 {
     if (!census)
         return;
+    for (size_t i = 0; i < census->count; i++)
+        for (struct census_spool *spool = census->rows[i].spools, *next; spool;
+             spool = next) {
+            next = spool->next;
+            free(spool);
+        }
     free(census->rows);
     free(census);
 }

@@ -259,6 +259,7 @@ intake_parcel(struct intake *intake, const struct parcel *parcel,
     if (status != STATUS_OK)
         return status;
     parcel_received(&intake->record, parcel->collector, parcel->received_at_ms);
+    parcel_told(&intake->record, parcel->told_seq);
     parcel_end(&intake->record);
     if (!intake->anything)
         intake->record = start; // as if it had not come

@@ -140,6 +140,8 @@ take_commit(struct reconciliation *r, const struct commit *commit)
         if (!account)
             return STATUS_SYSTEM;
         account->last_at_ms = commit->committed_at_ms;
+        if (parcel.told_seq > account->told)
+            account->told = parcel.told_seq;
         status = take_deliveries(r, account, &parcel);
         take_settled(account, &parcel);
     }

@@ -21,6 +21,7 @@ struct spool_account {
     uint64_t duplicates; // numbers of events stored before under another
     uint64_t conflicts;  // of the rejected: same id, other content
     uint64_t cloned;     // numbers that came with two different events
+    uint64_t told;       // the highest number its HELLOs told of
     int64_t last_at_ms;  // when something of it was last committed
     uint64_t first_at;   // the commit it was first heard in
     bool is_abandoned;   // the terminal has a later epoch
@@ -39,6 +40,21 @@ void reconcile_close(struct reconciliation *reconciliation); // NULL is fine
 
 // Accounts by terminal, then by when each was first heard of; lent until close.
 //   highest number = accepted - cloned + rejected + duplicates + missing
+// It counts what the terminal told of: a tail that never came is missing too.
 size_t reconcile_count(const struct reconciliation *reconciliation);
 const struct spool_account *
 reconcile_account(const struct reconciliation *reconciliation, size_t i);
+
+static inline uint64_t
+spool_highest(const struct spool_account *account)
+{
+    return account->told > account->numbers->high ? account->told
+                                                  : account->numbers->high;
+}
+
+static inline uint64_t
+spool_missing(const struct spool_account *account)
+{
+    return sequence_missing(account->numbers) + spool_highest(account) -
+           account->numbers->high;
+}

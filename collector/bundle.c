@@ -159,7 +159,8 @@ has_rejections(struct slice slice)
 // anything else of it does.
 static uint32_t
 put_parcel(struct writer *writer, struct span name, int64_t received_at_ms,
-           const struct parcel *parcel, struct slice slice, bool *settled)
+           uint64_t told_seq, const struct parcel *parcel, struct slice slice,
+           bool *settled)
 {
     if (slice.count == 0) {
         parcel_copy_begin(writer, parcel->bytes);
@@ -175,6 +176,7 @@ put_parcel(struct writer *writer, struct span name, int64_t received_at_ms,
         *settled |= rejections;
     }
     parcel_received(writer, name, received_at_ms);
+    parcel_told(writer, told_seq);
     parcel_end(writer);
     return parcel->delivery_count - slice.count;
 }
@@ -210,8 +212,8 @@ bundle_add(struct bundle *bundle, struct span name, int64_t received_at_ms,
             slice_of(judgement, &next, base, parcel.delivery_count);
         base += parcel.delivery_count;
         if (parcel.delivery_count > 0 && !parcel_is_foreign(session, &parcel))
-            passed += put_parcel(&bundle->writer, name, received_at_ms, &parcel,
-                                 slice, &settled);
+            passed += put_parcel(&bundle->writer, name, received_at_ms,
+                                 session->last_seq, &parcel, slice, &settled);
     }
     if (bundle->writer.failed || (passed == 0 && !settled)) {
         bool failed = bundle->writer.failed;

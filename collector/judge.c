@@ -81,6 +81,8 @@ judge_wrapper(const struct session *session, const struct parcel *parcel)
         return outcome_of(CODE_MALFORMED, "collector");
     if (parcel->received_at_ms != 0)
         return outcome_of(CODE_MALFORMED, "received_at_ms");
+    if (parcel->told_seq != 0)
+        return outcome_of(CODE_MALFORMED, "told_seq");
     struct repeated settled = parcel->settled;
     struct settled range;
     if (parcel_next_settled(&settled, &range))

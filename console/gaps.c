@@ -57,7 +57,7 @@ static bool
 is_remarkable(const struct spool_account *account)
 {
     return account->cloned || account->conflicts ||
-           account->numbers->forgotten || sequence_missing(account->numbers);
+           account->numbers->forgotten || spool_missing(account);
 }
 
 static void
@@ -65,9 +65,9 @@ print_row(const struct spool_account *account)
 {
     printf("%-20s %016" PRIx64 " %9" PRIu64 " %9" PRIu64 " %7" PRIu64
            " %8" PRIu64 " %10" PRIu64 " %8" PRIu64 " %s%s%s%s\n",
-           account->terminal, account->epoch, account->numbers->high,
+           account->terminal, account->epoch, spool_highest(account),
            account->accepted, account->voided, account->rejected,
-           account->duplicates, sequence_missing(account->numbers),
+           account->duplicates, spool_missing(account),
            account->is_abandoned ? "abandoned " : "",
            account->cloned ? "cloned " : "",
            account->conflicts ? "conflicts " : "",
@@ -75,6 +75,9 @@ print_row(const struct spool_account *account)
     for (size_t i = 0; i < account->numbers->gap_count; i++)
         printf("%20s missing %" PRIu64 "..%" PRIu64 "\n", "",
                account->numbers->gaps[i].first, account->numbers->gaps[i].last);
+    if (spool_highest(account) > account->numbers->high)
+        printf("%20s missing %" PRIu64 "..%" PRIu64 " (told of, never sent)\n",
+               "", account->numbers->high + 1, spool_highest(account));
 }
 
 // print_json: names are printable ASCII, but may hold a quote or a backslash.
@@ -90,14 +93,18 @@ print_json(const struct spool_account *account)
            ",\"duplicates\":%" PRIu64 ",\"cloned\":%" PRIu64
            ",\"missing\":%" PRIu64 ",\"forgotten\":%" PRIu64
            ",\"abandoned\":%s,\"last_at_ms\":%" PRId64 ",\"gaps\":[",
-           account->epoch, account->numbers->high, account->accepted,
+           account->epoch, spool_highest(account), account->accepted,
            account->voided, account->rejected, account->conflicts,
-           account->duplicates, account->cloned,
-           sequence_missing(account->numbers), account->numbers->forgotten,
+           account->duplicates, account->cloned, spool_missing(account),
+           account->numbers->forgotten,
            account->is_abandoned ? "true" : "false", account->last_at_ms);
     for (size_t i = 0; i < account->numbers->gap_count; i++)
         printf("%s[%" PRIu64 ",%" PRIu64 "]", i ? "," : "",
                account->numbers->gaps[i].first, account->numbers->gaps[i].last);
+    if (spool_highest(account) > account->numbers->high)
+        printf("%s[%" PRIu64 ",%" PRIu64 "]",
+               account->numbers->gap_count ? "," : "",
+               account->numbers->high + 1, spool_highest(account));
     printf("]}\n");
 }
 

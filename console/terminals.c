@@ -64,9 +64,10 @@ print_row(const struct census_row *row)
         (void)snprintf(
             skew, sizeof skew, "%+" PRId64 ".%03" PRId64, row->skew.ms / 1000,
             row->skew.ms < 0 ? -row->skew.ms % 1000 : row->skew.ms % 1000);
-    printf("%-20s %-16s %-20s %10" PRIu64 " %12s %8" PRIu64 " %s\n",
+    printf("%-20s %-16s %-20s %10" PRIu64 " %12s %8" PRIu64 " %8" PRIu64
+           " %s\n",
            row->terminal, row->collector[0] ? row->collector : "-", seen,
-           row->events, skew, row->late,
+           row->events, skew, row->late, census_waiting(row),
            skew_is_wrong(&row->skew) ? "clock" : "");
 }
 
@@ -87,8 +88,10 @@ print_json(const struct census_row *row)
     print_name("terminal", row->terminal);
     print_name("collector", row->collector);
     printf("\"last_at_ms\":%" PRId64 ",\"parcels\":%" PRIu64
-           ",\"events\":%" PRIu64 ",\"late\":%" PRIu64 ",",
-           row->last_at, row->parcels, row->events, row->late);
+           ",\"events\":%" PRIu64 ",\"late\":%" PRIu64 ",\"waiting\":%" PRIu64
+           ",",
+           row->last_at, row->parcels, row->events, row->late,
+           census_waiting(row));
     if (row->skew.known)
         printf("\"skew_ms\":%" PRId64 ",", row->skew.ms);
     printf("\"clock_wrong\":%s}\n",
@@ -101,8 +104,8 @@ print_all(const struct census *census, const struct arguments *arguments)
     size_t skewed = 0;
 
     if (!arguments->is_json)
-        printf("%-20s %-16s %-20s %10s %12s %8s\n", "terminal", "collector",
-               "last_seen", "events", "skew_s", "late");
+        printf("%-20s %-16s %-20s %10s %12s %8s %8s\n", "terminal", "collector",
+               "last_seen", "events", "skew_s", "late", "waiting");
     for (size_t i = 0; i < census_count(census); i++) {
         const struct census_row *row = census_row(census, i);
         if (arguments->terminal &&
@@ -164,7 +167,8 @@ terminals_command(int argc, char **argv)
         .parser = parse_option,
         .doc = "List every terminal the journal has heard of: its collector, "
                "when it was last heard, its events, how far its clock is off, "
-               "and how many events came after their month had closed; also "
+               "how many events came after their month had closed, and how "
+               "many numbers its last HELLO told of have no outcome yet; also "
                "while the aggregator runs.",
     };
 

@@ -85,6 +85,7 @@ struct parcel {
     int64_t sent_at_ms;
     struct span collector;
     int64_t received_at_ms;
+    uint64_t told_seq;          // last_seq of its sender's HELLO; 0: not told
     uint32_t delivery_count;    // as counted while reading
     struct repeated deliveries; // parcel_next_delivery
     struct repeated settled;    // parcel_next_settled
@@ -220,6 +221,7 @@ void parcel_delivery_copy(struct writer *writer, struct span bytes);
 void parcel_settled(struct writer *writer, const struct settled *settled);
 void parcel_received(struct writer *writer, struct span collector,
                      int64_t received_at_ms);
+void parcel_told(struct writer *writer, uint64_t told_seq); // 0: nothing
 void parcel_end(struct writer *writer);
 size_t batch_end(struct writer *writer);
 

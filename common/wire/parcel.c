@@ -91,6 +91,7 @@ static const struct rule parcel_table[] = {
     [PARCEL_COLLECTOR] = {"collector", FORM_NAME, false, 1, DEALER_ID_MAX},
     [PARCEL_RECEIVED_AT] = {"received_at_ms", FORM_SIGNED, false, INT64_MIN,
                             INT64_MAX},
+    [PARCEL_TOLD_SEQ] = {"told_seq", FORM_UNSIGNED, false, 0, INT64_MAX},
 };
 
 // deliveries_pass moves over the deliveries that come next and returns how
@@ -170,6 +171,7 @@ parcel_take_over(const struct record *record, struct span bytes,
     parcel->sent_at_ms = record_signed(record, PARCEL_SENT_AT);
     parcel->collector = record_bytes(record, PARCEL_COLLECTOR);
     parcel->received_at_ms = record_signed(record, PARCEL_RECEIVED_AT);
+    parcel->told_seq = record_number(record, PARCEL_TOLD_SEQ);
     parcel->deliveries = repeated_of(bytes, PARCEL_DELIVERIES);
     parcel->bytes = bytes;
 }

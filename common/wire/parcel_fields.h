@@ -15,6 +15,7 @@ enum {
     PARCEL_COLLECTOR,
     PARCEL_RECEIVED_AT,
     PARCEL_SETTLED,
+    PARCEL_TOLD_SEQ,
 };
 
 enum {

@@ -103,6 +103,12 @@ parcel_received(struct writer *writer, struct span collector,
 }
 
 void
+parcel_told(struct writer *writer, uint64_t told_seq)
+{
+    put_unsigned(writer, PARCEL_TOLD_SEQ, told_seq);
+}
+
+void
 parcel_end(struct writer *writer)
 {
     put_close(writer);

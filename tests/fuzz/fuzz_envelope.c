@@ -67,7 +67,8 @@ batch_match(struct batch *batch, const Dealerpulse__Batch *mirror)
                  parcel.epoch == other->epoch &&
                  parcel.sent_at_ms == other->sent_at_ms &&
                  text_same(parcel.collector, other->collector) &&
-                 parcel.received_at_ms == other->received_at_ms,
+                 parcel.received_at_ms == other->received_at_ms &&
+                 parcel.told_seq == other->told_seq,
              "the parcel is the same");
         deliveries_match(&parcel, other);
         settled_match(&parcel, other);

@@ -175,6 +175,11 @@ class Hostile:
             batch.parcels[0].terminal = "somebody-else"
         return self.outcomes(change=change)
 
+    def told_seq(self):
+        def change(batch):
+            batch.parcels[0].told_seq = 1
+        return self.outcomes(change=change)
+
     def other_epoch(self):
         def change(batch):
             batch.parcels[0].epoch ^= 1
@@ -259,6 +264,7 @@ CASES = {
     "foreign-parcel": (lambda h: h.foreign_parcel(),
                        "REJECTED DEALER_MISMATCH"),
     "collector-fields": (lambda h: h.collector_fields(), "REJECTED MALFORMED"),
+    "told-seq": (lambda h: h.told_seq(), "REJECTED MALFORMED"),
     "other-epoch": (lambda h: h.other_epoch(), "RETRY SPOOL_MISMATCH"),
     "far-seq": (lambda h: h.far_seq(2**32 + 1), "RETRY SPOOL_MISMATCH" + GOOD),
     "farthest-seq": (lambda h: h.far_seq(2**63 - 1),

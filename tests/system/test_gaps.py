@@ -81,6 +81,40 @@ class Gaps(unittest.TestCase):
             for one in (whole, speaker, hq):
                 one.close()
 
+    def test_a_tail_that_was_told_of_and_never_sent_is_missing(self):
+        with Cluster(SAMPLE / "programme.yaml",
+                     SAMPLE / "dealers.csv") as cluster:
+            speaker = Speaker(cluster.collector_ports, "D1", "silent", seed=1)
+            for _ in range(100):
+                speaker.add()
+            held_back = speaker.terminal.waiting[90:]
+            del speaker.terminal.waiting[90:]
+            speaker.run()
+            [account] = self.gaps(cluster, codes=(DATA_ERROR,))
+            self.assertEqual(account["highest"], 100)
+            self.assertEqual(account["accepted"], 90)
+            self.assertEqual(account["missing"], 10)
+            self.assertEqual(account["gaps"], [[91, 100]])
+            self.demand_sum(account)
+            self.assertEqual(self.waiting(cluster, "silent"), 10)
+            table = cluster.run_console("gaps", "--data", cluster.store,
+                                        config=False, codes=(DATA_ERROR,))
+            self.assertIn("missing 91..100 (told of, never sent)",
+                          table.stdout)
+            # It thinks better of it.
+            speaker.terminal.waiting.extend(held_back)
+            speaker.run()
+            self.assertEqual(self.gaps(cluster, codes=(0,)), [])
+            self.assertEqual(self.waiting(cluster, "silent"), 0)
+            cluster.verify()
+            speaker.close()
+
+    def waiting(self, cluster, name):
+        done = cluster.run_console("terminals", "--data", cluster.store,
+                                   "--format", "json", config=False)
+        return {row["terminal"]: row["waiting"]
+                for row in map(json.loads, done.stdout.splitlines())}[name]
+
     def test_a_copied_spool_and_an_abandoned_one_are_flagged(self):
         with Cluster(SAMPLE / "programme.yaml",
                      SAMPLE / "dealers.csv") as cluster:

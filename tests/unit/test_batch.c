@@ -23,6 +23,7 @@ batch_of_two_parcels(struct rig *rig)
     parcel_delivery(out, 2, 501, (struct span){NULL, 0});
     parcel_settled(out, &settled);
     parcel_received(out, span_text("C-1"), 1001);
+    parcel_told(out, 8);
     parcel_end(out);
     parcel_begin(out, span_text("T-2"), 98, 1002);
     parcel_delivery(out, 7, 502, span_of(body, sizeof body));
@@ -48,6 +49,7 @@ a_batch_is_read_back(void **state)
     assert_true(parcel.epoch == 99 && parcel.sent_at_ms == 1000 &&
                 parcel.received_at_ms == 1001 && parcel.delivery_count == 2);
     assert_text(parcel.collector, "C-1");
+    assert_int_equal(parcel.told_seq, 8);
     assert_true(parcel_next_delivery(&parcel.deliveries, &delivery));
     assert_true(delivery.seq == 1 && delivery.recorded_at_ms == 500);
     assert_true(span_equal(delivery.body, span_of(body, sizeof body)));
@@ -61,6 +63,7 @@ a_batch_is_read_back(void **state)
     assert_true(batch_next_parcel(&batch->parcels, &parcel));
     assert_text(parcel.terminal, "T-2");
     assert_int_equal(parcel.collector.length, 0);
+    assert_int_equal(parcel.told_seq, 0);
     assert_false(batch_next_parcel(&batch->parcels, &parcel));
 }
 
@@ -193,7 +196,7 @@ a_parcel_that_is_none_is_malformed(void **state)
     batch_begin(begin(&rig), 1, 1);
     parcel_begin(&rig.out, (struct span){NULL, 0}, 1, 1);
     refused(&rig, CODE_MALFORMED);
-    put_unsigned(begin_parcel(&rig), 8, 1); // unknown
+    put_unsigned(begin_parcel(&rig), 9, 1); // unknown
     refused(&rig, CODE_MALFORMED);
     put_bytes(begin_parcel(&rig), 1, span_text("T-2")); // twice
     refused(&rig, CODE_MALFORMED);
