@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/book.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,4 +98,24 @@ book_is(const struct book *book, const struct store_facts *facts)
            memcmp(book->programme_hash, facts->programme_hash, HASH_SIZE) ==
                0 &&
            memcmp(book->dealers_hash, facts->dealers_hash, HASH_SIZE) == 0;
+}
+
+struct trace_source
+book_source(const struct book *book, const struct store_facts *facts)
+{
+    struct trace_source source = {.incarnation = facts->incarnation,
+                                  .fold_version = facts->fold_version,
+                                  .journal_position = facts->journal_position};
+
+    static_assert(sizeof source.head == sizeof facts->head &&
+                      sizeof source.programme_hash ==
+                          sizeof book->programme_hash &&
+                      sizeof source.store == sizeof facts->store,
+                  "a trace names what the status names");
+    memcpy(source.store, facts->store, sizeof source.store);
+    memcpy(source.head, facts->head, sizeof source.head);
+    memcpy(source.programme_hash, book->programme_hash,
+           sizeof source.programme_hash);
+    memcpy(source.dealers_hash, book->dealers_hash, sizeof source.dealers_hash);
+    return source;
 }

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "client/ask.h"
+#include "client/trace.h"
 #include "common/config/problem.h"
 #include "common/domain/directory.h"
 #include "common/domain/rulebook.h"
@@ -29,6 +30,10 @@ MUST_USE enum status book_open(struct book **out, struct ask *ask,
 // it to one more holder, each of whom closes it.
 struct book *book_share(struct book *book);
 void book_close(struct book *book); // NULL is fine
+
+// book_source names rules, dealers and journal for a trace.
+struct trace_source book_source(const struct book *book,
+                                const struct store_facts *facts);
 
 // book_is tells whether it still is what the status names.
 bool book_is(const struct book *book, const struct store_facts *facts);

@@ -6,7 +6,6 @@
 
 #include "common/domain/sort.h"
 
-static const int64_t equal_base = 1000000000; // fen; any will do
 static const int64_t whole_ppm = 1000000;
 
 // What scoring needs beside the result.
@@ -68,9 +67,9 @@ score_dealer(const struct scoring *scoring, const struct figures_dealer *dealer,
     *row = (struct scores_row){.dealer = dealer->id,
                                .name = dealer->row ? dealer->row->name : ""};
     // The base is within range.
-    (void)scheme_settle(scoring->scheme, measures, &figures, equal_base,
+    (void)scheme_settle(scoring->scheme, measures, &figures, SCORES_BASE,
                         &row->outcome);
-    row->rate_ppm = row->outcome.gross.fen / (equal_base / whole_ppm);
+    row->rate_ppm = row->outcome.gross.fen / (SCORES_BASE / whole_ppm);
 }
 
 static bool
@@ -153,14 +152,14 @@ settle_exchange(const struct scheme *scheme, struct scores *scores)
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         stakes[i] = (struct money_stake){
             .dealer = scores->rows[i].dealer,
-            .base = equal_base,
+            .base = SCORES_BASE,
             .score_micro = scores->rows[i].outcome.score.score_micro};
     if (status == STATUS_OK &&
         !money_exchange(stakes, claims, count, scheme->withhold_ppm, &price))
         status = STATUS_FULL;
     // Both are in order of id.
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        scores->rows[i].rate_ppm = stakes[i].paid / (equal_base / whole_ppm);
+        scores->rows[i].rate_ppm = stakes[i].paid / (SCORES_BASE / whole_ppm);
     free(stakes);
     free(claims);
     return status;

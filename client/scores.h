@@ -14,7 +14,10 @@
 #include "client/selection.h"
 #include "common/domain/scheme.h"
 
-enum { SCORES_BASELINE_MONTHS = 12 };
+enum {
+    SCORES_BASELINE_MONTHS = 12,
+    SCORES_BASE = 1000000000, // fen: of everybody, ten million yuan
+};
 
 struct scores_row {
     const char *dealer, *name;     // lent

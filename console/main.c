@@ -17,6 +17,7 @@
 #include "console/rebuild.h"
 #include "console/score.h"
 #include "console/simulate.h"
+#include "console/statement.h"
 #include "console/terminals.h"
 #include "console/verify.h"
 #include "console/what_if.h"
@@ -35,6 +36,8 @@ static const struct command commands[] = {
      "show every KPI of one dealer over a period"},
     {"score", "dealerpulse score", score_command,
      "points of performances against thresholds, offline"},
+    {"statement", "dealerpulse statement", statement_command,
+     "follow one dealer from counts to fen, step by step"},
     {"what-if", "dealerpulse what-if", what_if_command,
      "try the rebate of another programme on a period"},
     {"check", "dealerpulse check", check_command,

@@ -16,6 +16,9 @@ void api_dealers(const struct site *site, const struct target *target,
 // api_dealer: the scorecard of the dealer whose id ends the path.
 void api_dealer(const struct site *site, const struct target *target,
                 const struct request *request, struct response *response);
+// api_statement: the disclosure pack of the dealer named before the last slash.
+void api_statement(const struct site *site, const struct target *target,
+                   const struct request *request, struct response *response);
 void api_rankings(const struct site *site, const struct target *target,
                   const struct request *request, struct response *response);
 

@@ -23,7 +23,8 @@ static const struct route routes[] = {
     {"/api/v1/kpis", api_kpis, {NULL}},
     {"/api/v1/scopes", api_scopes, {NULL}},
     {"/api/v1/dealers", api_dealers, {NULL}},
-    {"/api/v1/dealers/", api_dealer, {"period", "scope"}},
+    {"/api/v1/dealers/*", api_dealer, {"period", "scope"}},
+    {"/api/v1/dealers/*/statement", api_statement, {"period", "base"}},
     {"/api/v1/rankings",
      api_rankings,
      {"period", "kpi", "scope", "format", "find", "limit", "offset"}},
@@ -34,16 +35,17 @@ static const struct route routes[] = {
     {"/metrics", metrics_answer, {NULL}},
 };
 
-// leads_to: a route that ends in a slash is followed by one name.
+// leads_to: a star in a route stands for one name.
 static bool
 leads_to(const char *route, const char *path)
 {
-    size_t length = strlen(route);
-
-    if (length == 1 || route[length - 1] != '/')
-        return strcmp(route, path) == 0;
-    return strncmp(route, path, length) == 0 && path[length] &&
-           !strchr(path + length, '/');
+    for (; *route; route++) {
+        size_t length = *route == '*' ? strcspn(path, "/") : 1;
+        if (*route == '*' ? length == 0 : *route != *path)
+            return false;
+        path += length;
+    }
+    return *path == '\0';
 }
 
 static const struct route *

@@ -9,16 +9,24 @@ scale_of(enum points_form form)
 }
 
 bool
+scheme_value(const struct scheme_dimension *dimension, const struct kpi *kpi,
+             int64_t *micro)
+{
+    if (!kpi->has_value || kpi->n < (int64_t)dimension->min_n)
+        return false;
+    *micro = kpi->value_micro;
+    return !dimension->is_shrunken ||
+           shrink_value(&dimension->shrink, kpi->n, kpi->num, kpi->den,
+                        scale_of(dimension->form), micro);
+}
+
+bool
 scheme_input(const struct scheme_dimension *dimension, const struct kpi *kpi,
              int64_t *ppm)
 {
-    int64_t value = kpi->value_micro;
+    int64_t value;
 
-    if (!kpi->has_value || kpi->n < (int64_t)dimension->min_n)
-        return false;
-    if (dimension->is_shrunken &&
-        !shrink_value(&dimension->shrink, kpi->n, kpi->num, kpi->den,
-                      scale_of(dimension->form), &value))
+    if (!scheme_value(dimension, kpi, &value))
         return false;
     *ppm = points_ppm(value, dimension->form, dimension->lower_is_better);
     return true;

@@ -50,8 +50,14 @@ struct scheme {
     uint32_t provisional_days, review_days, decision_days, final_days;
 };
 
-// scheme_input makes a dimension's performance or baseline, in ppm, of a KPI.
-// False: no data, too few answers, or (shrunken) beyond what can be computed.
+// scheme_value gives the value of a KPI that counts, in micro: its own, or the
+// shrunken one.  False: no data, too few answers, or (shrunken) beyond what can
+// be computed.
+bool scheme_value(const struct scheme_dimension *dimension,
+                  const struct kpi *kpi, int64_t *micro);
+
+// scheme_input makes a dimension's performance or baseline, in ppm, of a KPI;
+// false as scheme_value.
 bool scheme_input(const struct scheme_dimension *dimension,
                   const struct kpi *kpi, int64_t *ppm);
 

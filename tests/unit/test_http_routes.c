@@ -285,6 +285,11 @@ a_dealer_has_a_scorecard(void **state)
     assert_problem(stage, "/api/v1/dealers/Z", 404, "no dealer of this id");
     assert_problem(stage, "/api/v1/dealers/", 404, "nothing at this address");
     assert_problem(stage, "/api/v1/dealers/A/b", 404, "nothing at this");
+    assert_problem(stage, "/api/v1/dealers//statement", 404, "nothing at this");
+    assert_problem(stage, "/api/v1/dealers/A/statement/", 404,
+                   "nothing at this");
+    assert_problem(stage, "/api/v1/dealers/A/statement?scope=nation", 400,
+                   "no parameter");
     assert_problem(stage, "/api/v1/dealers/A?kpi=csi", 400, "no parameter");
 }
 

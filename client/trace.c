@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/trace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+follow(const struct trace *trace, const struct trace_dimension *dimension,
+       const struct trace_window *window, struct trace_figure *figure)
+{
+    const struct scheme_dimension *rule = dimension->rule;
+
+    figure->kpi = kpi_of(trace->rulebook, &dimension->kpi, window->tally, true);
+    figure->part_count = trace_parts(trace->rulebook, &dimension->kpi,
+                                     window->tally, figure->parts);
+    if (!figure->kpi.has_value)
+        figure->reason = "no data";
+    else if (figure->kpi.n < (int64_t)rule->min_n)
+        figure->reason = "n < min_n";
+    else if (!scheme_value(rule, &figure->kpi, &figure->value_micro))
+        figure->reason = "beyond what can be computed";
+    else
+        figure->ppm =
+            points_ppm(figure->value_micro, rule->form, rule->lower_is_better);
+}
+
+static struct points_measure
+measure_of(const struct trace_dimension *dimension)
+{
+    return (struct points_measure){
+        .scale = dimension->rule->scale,
+        .weight = dimension->rule->weight_ppm,
+        .has_base = !dimension->baseline.reason,
+        .has_performance = !dimension->period.reason,
+        .base = dimension->baseline.ppm,
+        .performance = dimension->period.ppm,
+    };
+}
+
+static bool
+settle(struct trace *trace)
+{
+    struct points_measure measures[SCHEME_DIMENSIONS_MAX];
+    const struct scheme *scheme = trace->scheme;
+
+    trace->dimension_count = scheme->dimension_count;
+    for (size_t i = 0; i < scheme->dimension_count; i++) {
+        struct trace_dimension *dimension = &trace->dimensions[i];
+        struct kpi_rule made;
+        const struct kpi_rule *rule =
+            rulebook_kpi(trace->rulebook, scheme->dimensions[i].kpi, &made);
+        dimension->rule = &scheme->dimensions[i];
+        if (rule) // common/config has seen to it
+            dimension->kpi = *rule;
+        follow(trace, dimension, &trace->period, &dimension->period);
+        follow(trace, dimension, &trace->baseline, &dimension->baseline);
+        measures[i] = measure_of(dimension);
+        dimension->points = points_of(&measures[i]);
+    }
+    trace->gates = (struct gate_input){.peer_ppm = trace->scores->peer_ppm};
+    scheme_figures(trace->period.tally, &trace->gates);
+    return scheme_settle(scheme, measures, &trace->gates, trace->base,
+                         &trace->outcome);
+}
+
+// keep_exchange notes what became of the dealer's own claim.
+static void
+keep_exchange(struct trace *trace, const struct money_stake *stakes,
+              const struct money_claim *claims, size_t own)
+{
+    trace->exchange.withheld = stakes[own].withheld;
+    trace->exchange.paid = stakes[own].paid;
+    for (size_t i = 0; i < own; i++)
+        trace->exchange.tied_before += claims[i].rest == claims[own].rest;
+}
+
+// exchange settles one in which every base is the dealer's.
+static enum status
+exchange(struct trace *trace)
+{
+    const struct scores *scores = trace->scores;
+    struct money_stake *stakes = calloc(scores->count + 1, sizeof *stakes);
+    struct money_claim *claims = calloc(scores->count + 1, sizeof *claims);
+    enum status status = stakes && claims ? STATUS_OK : STATUS_SYSTEM;
+
+    for (size_t i = 0; i < scores->count && status == STATUS_OK; i++)
+        stakes[i] = (struct money_stake){
+            .dealer = scores->rows[i].dealer,
+            .base = trace->base,
+            .score_micro = scores->rows[i].outcome.score.score_micro};
+    if (status == STATUS_OK &&
+        !money_exchange(stakes, claims, scores->count,
+                        trace->scheme->withhold_ppm, &trace->exchange.price))
+        status = STATUS_FULL;
+    // All three are in order of id.
+    if (status == STATUS_OK)
+        keep_exchange(trace, stakes, claims,
+                      (size_t)(trace->row - scores->rows));
+    free(stakes);
+    free(claims);
+    return status;
+}
+
+// find sets the dealer's row and the tally behind it.
+static bool
+find(struct trace *trace)
+{
+    static const struct tally nothing = {0};
+    const struct scores *scores = trace->scores;
+
+    for (size_t i = 0; i < scores->count; i++) {
+        const struct figures_dealer *own = &scores->period->dealers[i];
+        if (strcmp(scores->rows[i].dealer, trace->dealer) != 0)
+            continue;
+        trace->row = &scores->rows[i];
+        trace->name = scores->rows[i].name;
+        trace->period.tally = own->memory ? &own->tally : &nothing;
+        trace->period.unanswered = own->unanswered;
+        trace->baseline.tally =
+            trace->before.memory ? &trace->before.tally : &nothing;
+        trace->baseline.unanswered = trace->before.unanswered;
+        return true;
+    }
+    return false;
+}
+
+static enum status
+fill(struct trace *trace, const struct material *material)
+{
+    enum status status = scores_open(&trace->scores, material,
+                                     trace->period.first, trace->period.last);
+    if (status == STATUS_OK)
+        status = figures_of_dealer(
+            &trace->before, material->rulebook, material->table, trace->dealer,
+            trace->baseline.first, trace->baseline.last, material->now_ms);
+    if (status != STATUS_OK)
+        return status;
+    trace->position = trace->scores->position;
+    trace->open = trace->scores->open;
+    if (!find(trace))
+        return STATUS_NOT_FOUND;
+    if (!settle(trace))
+        return STATUS_FULL;
+    return trace->scheme->payout == SCHEME_EXCHANGE ? exchange(trace)
+                                                    : STATUS_OK;
+}
+
+enum status
+trace_open(struct trace **out, const struct material *material,
+           const struct trace_source *source, uint32_t first, uint32_t last,
+           const char *dealer, int64_t base)
+{
+    if (strlen(dealer) > DEALER_ID_MAX)
+        return STATUS_NOT_FOUND;
+    struct trace *trace = calloc(1, sizeof *trace);
+    if (!trace)
+        return STATUS_SYSTEM;
+    trace->rulebook = material->rulebook;
+    trace->scheme = material->rulebook->scheme;
+    trace->source = *source;
+    snprintf(trace->dealer, sizeof trace->dealer, "%s", dealer);
+    trace->period.first = first;
+    trace->period.last = last;
+    trace->baseline.first = first - SCORES_BASELINE_MONTHS;
+    trace->baseline.last = first - 1;
+    trace->base_given = base >= 0;
+    trace->base = base >= 0 ? base : SCORES_BASE;
+    enum status status = fill(trace, material);
+    if (status == STATUS_OK)
+        *out = trace;
+    else
+        trace_close(trace);
+    return status;
+}
+
+void
+trace_close(struct trace *trace)
+{
+    if (!trace)
+        return;
+    scores_close(trace->scores);
+    free(trace->before.memory);
+    free(trace);
+}
