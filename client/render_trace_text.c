@@ -66,9 +66,10 @@ put_parts(const struct trace_figure *figure, struct buffer *text)
 {
     for (size_t i = 0; i < figure->part_count; i++) {
         const struct trace_part *part = &figure->parts[i];
-        buffer_format(text, "      %-12s %-16s %" PRId64 " of %" PRId64 "%s\n",
-                      part->what, part->of, part->value, part->n,
-                      strcmp(part->what, "sum") == 0 ? " answers" : "");
+        bool is_sum = strcmp(part->what, "sum") == 0;
+        buffer_format(text, "      %-12s %-16s %" PRId64 " %s %" PRId64 "\n",
+                      part->what, part->of, part->value,
+                      is_sum ? "over n" : "of", part->n);
     }
 }
 
@@ -140,6 +141,29 @@ put_dimension(const struct trace *trace, size_t index, struct buffer *text)
                   ", benchmark %" PRId64 " ppm\n",
                   scale->floor, scale->threshold, scale->benchmark);
     put_points(&dimension->points, text);
+}
+
+// put_left_out tells what is in no figure of the period.
+static void
+put_left_out(const struct trace *trace, struct buffer *text)
+{
+    static const enum count counts[] = {COUNT_VOIDED, COUNT_CORRECTED,
+                                        COUNT_HELD, COUNT_SURPLUS,
+                                        COUNT_PARTIAL};
+
+    buffer_put(text, "left out of the period\n");
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        buffer_format(text, "  %-12s  %" PRId64 "  %s\n", count_name(counts[i]),
+                      tally_get(trace->period.tally,
+                                counter(COUNTER_COUNT, counts[i], 0)),
+                      count_text(counts[i]));
+    for (uint32_t class = CLASS_NONE; class < CLASS_COUNT; class ++)
+        if (trace->period.unanswered[class] != 0)
+            buffer_format(text,
+                          "  %-12s  %" PRId64 "  cases without an answer, not "
+                          "yet due\n",
+                          trace_class_name(class),
+                          trace->period.unanswered[class]);
 }
 
 // --- Score and payout --------------------------------------------------------
@@ -288,6 +312,7 @@ render_trace_text(const struct trace *trace, bool explained,
         buffer_put(text, "dimensions\n");
         for (size_t i = 0; i < trace->dimension_count; i++)
             put_dimension(trace, i, text);
+        put_left_out(trace, text);
         explain_score(trace, text);
         if (trace->scheme->payout == SCHEME_EXCHANGE)
             explain_exchange(trace, text);

@@ -166,6 +166,7 @@ cases_that_may_still_be_answered_are_told(void **state)
     (void)state;
     struct scheme scheme = sample_scheme(834000);
     struct stage stage;
+    struct buffer text = {0};
 
     scheme.dimensions[1] =
         (struct scheme_dimension){.kpi = "complaint_sla",
@@ -182,6 +183,11 @@ cases_that_may_still_be_answered_are_told(void **state)
     assert_int_equal(open->parts[0].n, 2); // the two unanswered are not due
     assert_int_equal(closed->parts[0].value, 2);
     assert_int_equal(closed->parts[0].n, 4);
+    render_trace_text(trace, true, &text);
+    assert_non_null(
+        strstr(text.data, "  general       2  cases without an answer"));
+    assert_non_null(strstr(text.data, "# OPEN statement of A"));
+    buffer_fini(&text);
     trace_close(trace);
     tally_table_free(stage.table);
 }
