@@ -7,10 +7,10 @@ cd "$(dirname "$0")/.." || exit 2
 folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 
-# The table of site.c, and the stream that http.c answers itself.  An address
-# that ends in a slash is followed by one name, which the document gives braces.
+# The table of site.c, and the stream that http.c answers itself.  A star in an
+# address stands for one name, which the document gives braces.
 sed -n '/^static const struct route routes\[\]/,/^};/p' reporter/site.c |
-    grep -oE '"/[^"]*"' | tr -d '"' | sed -E 's:(.)/$:\1/{}:' >"$folder/have"
+    grep -oE '"/[^"]*"' | tr -d '"' | sed 's/\*/{}/' >"$folder/have"
 grep -oE '"/api/v1/stream"' reporter/http.c | tr -d '"' >>"$folder/have"
 sed -n '/^paths:/,/^components:/p' docs/openapi.yaml |
     grep -oE '^  /[^:]*' | sed -E 's/^ +//; s/\{[a-z]+\}/{}/' >"$folder/told"
