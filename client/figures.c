@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/spread_memo.h"
 #include "client/sum.h"
+
+enum { MEMOS = 2 };
 
 bool
 month_is_open(const struct rulebook *rulebook, uint32_t month, int64_t now_ms)
@@ -205,13 +208,17 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
                                 .last = last,
                                 .position = table->position,
                                 .open = month_is_open(rulebook, last, now_ms),
-                                .rulebook = rulebook};
+                                .now_ms = now_ms,
+                                .rulebook = rulebook,
+                                .table = table};
     figures->dealers = calloc(most ? most : 1, sizeof *figures->dealers);
+    figures->memos = calloc(MEMOS, sizeof *figures->memos);
 
     struct summing summing = {
         .figures = figures, .table = table, .now_ms = now_ms};
-    enum status status =
-        figures->dealers ? merge(&summing, directory) : STATUS_SYSTEM;
+    enum status status = figures->dealers && figures->memos
+                             ? merge(&summing, directory)
+                             : STATUS_SYSTEM;
     sum_fini(&summing.sum);
     if (status != STATUS_OK) {
         figures_close(figures);
@@ -265,6 +272,9 @@ figures_close(struct figures *figures)
         return;
     for (size_t i = 0; i < figures->dealer_count; i++)
         free(figures->dealers[i].memory);
+    for (size_t i = 0; i < MEMOS && figures->memos; i++)
+        free(figures->memos[i].samples);
+    free(figures->memos);
     free(figures->dealers);
     free(figures);
 }

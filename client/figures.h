@@ -16,6 +16,8 @@
 #include "common/domain/directory.h"
 #include "common/domain/rulebook.h"
 
+struct spread_memo;
+
 struct figures_dealer {
     const char *id;               // lent
     const struct dealer_row *row; // as of the period's end; NULL: not listed
@@ -28,9 +30,12 @@ struct figures {
     uint32_t first, last; // months
     bool open;            // a month of it is OPEN
     uint64_t position;
+    int64_t now_ms;
     const struct rulebook *rulebook;
+    const struct tally_table *table;
     size_t dealer_count;
     struct figures_dealer *dealers; // ascending id
+    struct spread_memo *memos;      // two, spread.c's
 };
 
 // month_is_open tells whether a month's cases may still be answered.

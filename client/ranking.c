@@ -4,15 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/stand.h"
 #include "client/sum.h"
-
-static bool
-in_scope(const struct figures_dealer *dealer, const char *scope)
-{
-    // Figures of a dealer no longer listed still belong to the nation.
-    return dealer->row ? dealer_in_scope(dealer->row, scope)
-                       : strcmp(scope, "nation") == 0;
-}
 
 // note_left_out adds up the cases a dealer's OPEN months left out.
 static enum status
@@ -38,7 +31,7 @@ fill(struct ranking *ranking, const struct figures *figures, struct sum *total)
 
     for (size_t i = 0; i < figures->dealer_count; i++) {
         const struct figures_dealer *dealer = &figures->dealers[i];
-        if (!in_scope(dealer, ranking->scope))
+        if (!figures_in_scope(dealer, ranking->scope))
             continue;
         const struct tally *tally = dealer->memory ? &dealer->tally : &nothing;
         ranking->rows[ranking->row_count++] = (struct rank_row){
@@ -56,13 +49,31 @@ fill(struct ranking *ranking, const struct figures *figures, struct sum *total)
     ranking->total =
         kpi_of(figures->rulebook, &ranking->rule, &total->tally, true);
     ranking->total_reason = ranking->total.has_value ? NULL : "no_data";
-    rank_rows(ranking->rows, ranking->row_count, &ranking->rule);
     return STATUS_OK;
 }
 
-enum status
-ranking_open(struct ranking **out, const struct figures *figures,
-             const struct kpi_rule *rule, const char *scope, const char *period)
+// weigh ranks, and says what chance leaves of the ranks.
+static enum status
+weigh(struct ranking *ranking, const struct figures *figures, bool plain)
+{
+    const struct ranking_rule *how = &figures->rulebook->ranking;
+
+    ranking->c_milli = how->c_milli ? how->c_milli : STANDING_C_MILLI;
+    ranking->by_estimate = how->by_estimate;
+    ranking->is_weighed = !plain || how->by_estimate;
+    if (!ranking->is_weighed) {
+        rank_rows(ranking->rows, ranking->row_count, &ranking->rule);
+        return STATUS_OK;
+    }
+    enum status status =
+        spread_of(&ranking->spread, figures, &ranking->rule, ranking->scope);
+    return status == STATUS_OK ? stand(ranking) : status;
+}
+
+static enum status
+make(struct ranking **out, const struct figures *figures,
+     const struct kpi_rule *rule, const char *scope, const char *period,
+     bool plain)
 {
     struct sum total = {0};
 
@@ -81,6 +92,8 @@ ranking_open(struct ranking **out, const struct figures *figures,
 
     enum status status =
         ranking->rows ? fill(ranking, figures, &total) : STATUS_SYSTEM;
+    if (status == STATUS_OK)
+        status = weigh(ranking, figures, plain);
     sum_fini(&total);
     if (status != STATUS_OK) {
         ranking_close(ranking);
@@ -88,6 +101,35 @@ ranking_open(struct ranking **out, const struct figures *figures,
     }
     *out = ranking;
     return STATUS_OK;
+}
+
+enum status
+ranking_open(struct ranking **out, const struct figures *figures,
+             const struct kpi_rule *rule, const char *scope, const char *period)
+{
+    return make(out, figures, rule, scope, period, false);
+}
+
+enum status
+ranking_open_plain(struct ranking **out, const struct figures *figures,
+                   const struct kpi_rule *rule, const char *scope,
+                   const char *period)
+{
+    return make(out, figures, rule, scope, period, true);
+}
+
+bool
+ranking_any(const struct figures *figures, const struct kpi_rule *rule)
+{
+    for (size_t i = 0; i < figures->dealer_count; i++) {
+        const struct figures_dealer *dealer = &figures->dealers[i];
+        if (!dealer->memory)
+            continue;
+        struct kpi kpi = kpi_of(figures->rulebook, rule, &dealer->tally, true);
+        if (kpi.has_value && kpi.n > 0)
+            return true;
+    }
+    return false;
 }
 
 void

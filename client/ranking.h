@@ -2,12 +2,13 @@
 //
 // ranking: one KPI of every dealer in a scope over a period, best first.
 //
-// Ranks compare published micro integers; dealers without a rank follow, with
-// their figures and the reason.  The total is the KPI of all figures in scope
-// together, not a mean of means.
+// Ranks compare published micro integers, the raw values or, where the rulebook
+// says so, the shrunken ones; dealers without a rank follow, with their figures
+// and the reason.  The total is the KPI of all figures in scope together, not a
+// mean of means.
 #pragma once
 
-#include "client/figures.h"
+#include "client/spread.h"
 #include "common/domain/rank.h"
 
 enum { SCOPE_MAX = 64, RANKING_PERIOD_MAX = PERIOD_TEXT_MAX * 2 };
@@ -21,6 +22,10 @@ struct ranking {
     struct kpi_rule rule; // a copy
     size_t row_count;
     struct rank_row *rows; // names and ids lent by the figures
+    bool by_estimate;
+    bool is_weighed;      // rows have estimates where spread has a source
+    uint32_t c_milli;     // standard errors that set dealers apart
+    struct spread spread; // of the scope
     struct kpi total;
     const char *total_reason; // "no_data" or NULL
 };
@@ -33,6 +38,16 @@ MUST_USE enum status ranking_open(struct ranking **out,
                                   const struct kpi_rule *rule,
                                   const char *scope, const char *period);
 void ranking_close(struct ranking *ranking); // NULL is fine
+
+// ranking_open_plain ranks alike, but weighs the figures against chance only
+// where the ranks hang on it.
+MUST_USE enum status ranking_open_plain(struct ranking **out,
+                                        const struct figures *figures,
+                                        const struct kpi_rule *rule,
+                                        const char *scope, const char *period);
+
+// ranking_any tells whether any dealer has a value of a KPI.
+bool ranking_any(const struct figures *figures, const struct kpi_rule *rule);
 
 // ranking_flag tells about a rule with a flag: "reached" when even the lower
 // 95 % bound reaches it, "not_proven" when only the value does, else NULL.

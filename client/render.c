@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/render.h"
 
+#include "client/render_estimate.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +102,7 @@ render_rows(const struct ranking *ranking, struct buffer *text)
         buffer_json(text, row->name);
         buffer_put(text, ",");
         json_figures(ranking, &row->kpi, row->reason, text);
+        estimate_json(ranking, row, text);
         buffer_put(text, "}");
     }
     buffer_put(text, "],\n\"total\":{");
@@ -115,6 +118,7 @@ render_json(const struct ranking *ranking, struct buffer *text)
     buffer_format(text, ",\"open\":%s", ranking->open ? "true" : "false");
     if (ranking->rule.form == KPI_SLA && ranking->open)
         buffer_format(text, ",\"unanswered\":%" PRId64, ranking->unanswered);
+    spread_json(ranking, text);
     buffer_put(text, ",\n");
     render_rows(ranking, text);
     buffer_put(text, "}\n");
@@ -144,6 +148,7 @@ csv_line(const struct ranking *ranking, const struct rank_row *row,
     if (has_sides(ranking))
         buffer_format(text, ",%" PRId64 ",%" PRId64 ",%" PRId64, row->kpi.above,
                       row->kpi.equal, row->kpi.below);
+    estimate_csv(ranking, row, text);
     buffer_put(text, "\r\n");
 }
 
@@ -164,7 +169,8 @@ render_csv(const struct ranking *ranking, struct buffer *text)
 
     buffer_put(text, "rank,dealer,name,value,n,num,den,reason");
     buffer_put(text, has_flag(ranking) ? ",flag" : "");
-    buffer_put(text, has_sides(ranking) ? ",above,equal,below\r\n" : "\r\n");
+    buffer_put(text, has_sides(ranking) ? ",above,equal,below" : "");
+    buffer_put(text, ranking->is_weighed ? ESTIMATE_CSV "\r\n" : "\r\n");
     for (size_t i = 0; i < ranking->row_count; i++)
         csv_line(ranking, &ranking->rows[i], text);
     csv_line(ranking, &total, text);
@@ -204,6 +210,7 @@ table_line(const struct ranking *ranking, const struct rank_row *row, int width,
     if (has_sides(ranking))
         buffer_format(text, "  %8" PRId64 "  %8" PRId64 "  %8" PRId64,
                       row->kpi.above, row->kpi.equal, row->kpi.below);
+    estimate_table(ranking, row, text);
     buffer_put(text, "  ");
     buffer_plain(text, row->name[0] ? row->name : "-");
     buffer_put(text, "\n");
@@ -226,11 +233,12 @@ render_table(const struct ranking *ranking, struct buffer *text)
             text,
             "# no answer yet, counted when the period closes: %" PRId64 "\n",
             ranking->unanswered);
-    buffer_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s%s  %s\n",
+    spread_table(ranking, text);
+    buffer_format(text, "%5s  %-*s  %14s  %8s  %12s  %12s  %-11s%s%s%s  %s\n",
                   "RANK", width, "DEALER", "VALUE", "N", "NUM", "DEN", "REASON",
                   has_flag(ranking) ? "  FLAG      " : "",
                   has_sides(ranking) ? "     ABOVE     EQUAL     BELOW" : "",
-                  "NAME");
+                  ranking->is_weighed ? ESTIMATE_TABLE : "", "NAME");
     for (size_t i = 0; i < ranking->row_count; i++)
         table_line(ranking, &ranking->rows[i], width, text);
     table_line(ranking, &total, width, text);

@@ -4,9 +4,10 @@
 //
 // The columns are rank, dealer, name, value, n, num, den, reason; a KPI with a
 // flag has one more, flag, and one of form gap has three more, above, equal,
-// below.  Values are decimals with six places.  The total comes last.  In the
-// table the name is the last column, "-" stands for nothing, and lines that
-// begin with "#" say what is shown.
+// below.  A weighed ranking has seven more: estimate, credibility, low, high,
+// rank_first, rank_last, band.  Values are decimals with six places.  The
+// total comes last.  In the table the name is the last column, "-" stands for
+// nothing, and lines that begin with "#" say what is shown.
 #pragma once
 
 #include "client/buffer.h"

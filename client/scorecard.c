@@ -46,8 +46,8 @@ place(const struct scorecard *scorecard, struct scorecard_line *line,
 {
     struct ranking *ranking;
 
-    enum status status = ranking_open(&ranking, figures, &line->rule,
-                                      scorecard->scope, scorecard->period);
+    enum status status = ranking_open_plain(
+        &ranking, figures, &line->rule, scorecard->scope, scorecard->period);
     if (status != STATUS_OK)
         return status;
     line->total = ranking->total;

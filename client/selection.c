@@ -33,20 +33,15 @@ has_value(const struct material *material, const struct kpi_rule *rule,
           uint32_t month, bool *answer)
 {
     struct figures *figures;
-    struct ranking *ranking;
 
     enum status status =
         figures_open(&figures, material->rulebook, material->directory,
                      material->table, month, month, material->now_ms);
     if (status != STATUS_OK)
         return status;
-    status = ranking_open(&ranking, figures, rule, "nation", "");
-    if (status == STATUS_OK) {
-        *answer = ranking->total.has_value && ranking->total.n > 0;
-        ranking_close(ranking);
-    }
+    *answer = ranking_any(figures, rule);
     figures_close(figures);
-    return status;
+    return STATUS_OK;
 }
 
 // before returns the newest month older than `limit`, MONTH_NONE without one.

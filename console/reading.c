@@ -174,9 +174,12 @@ reading_select(struct reading *reading, bool all)
         code = take_tallies(reading, FIRST_MONTH, LAST_MONTH);
     if (code == 0)
         code = select_what(reading);
-    if (code == 0 && !reading->table)
-        code = take_tallies(reading, reading->selection.first,
+    if (code == 0 && !reading->table) {
+        uint32_t first, last; // of what the period is judged by
+        spread_before(reading->selection.first, &first, &last);
+        code = take_tallies(reading, first > FIRST_MONTH ? first : FIRST_MONTH,
                             reading->selection.last);
+    }
     return code;
 }
 

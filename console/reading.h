@@ -43,7 +43,8 @@ int reading_open(struct reading *reading,
 void reading_close(struct reading *reading);
 
 // reading_select resolves period, KPI and scope and takes the tallies: those of
-// a named period, or all of them, which `all` demands.
+// a named period and of the months it is judged by, or all of them, which
+// `all` demands.
 int reading_select(struct reading *reading, bool all);
 
 // reading_material is what there is to choose from; lent.

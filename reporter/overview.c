@@ -176,8 +176,9 @@ spread(struct overview *overview, const struct figures *figures)
     const struct selection *selection = &overview->selection;
     struct ranking *ranking;
 
-    enum status status = ranking_open(&ranking, figures, &selection->rule,
-                                      selection->scope, selection->period);
+    enum status status =
+        ranking_open_plain(&ranking, figures, &selection->rule,
+                           selection->scope, selection->period);
     if (status != STATUS_OK)
         return status;
     int64_t *values = calloc(ranking->row_count + 1, sizeof *values);

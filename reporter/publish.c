@@ -203,8 +203,8 @@ offer_kpi(struct publish *publish, const struct figures *figures,
         struct ranking *ranking;
         if (!is_published(scopes->list[i].id))
             continue;
-        enum status status =
-            ranking_open(&ranking, figures, rule, scopes->list[i].id, period);
+        enum status status = ranking_open_plain(&ranking, figures, rule,
+                                                scopes->list[i].id, period);
         if (status != STATUS_OK)
             return status;
         status = offer(publish, ranking, counters);

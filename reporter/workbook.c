@@ -10,6 +10,7 @@
 #include <xlsxwriter.h>
 
 #include "client/render.h"
+#include "client/render_estimate.h"
 #include "common/crypto/digest.h"
 
 enum { CHART_ROWS_MAX = 40 };
@@ -82,14 +83,43 @@ figure_cells(const struct book_writer *writer, lxw_worksheet *sheet,
 }
 
 static void
+value_cell(const struct book_writer *writer, lxw_worksheet *sheet,
+           lxw_row_t row, lxw_col_t column, int64_t micro)
+{
+    worksheet_write_number(sheet, row, column, (double)micro / 1e6,
+                           writer->formats.value);
+}
+
+static void
+estimate_cells(const struct book_writer *writer, lxw_worksheet *sheet,
+               lxw_row_t at, const struct rank_row *row)
+{
+    const struct estimate *estimate = &row->estimate;
+
+    if (estimate->has_value) {
+        value_cell(writer, sheet, at, 9, estimate->value_micro);
+        value_cell(writer, sheet, at, 10, estimate->weight_micro);
+        value_cell(writer, sheet, at, 11, estimate->low_micro);
+        value_cell(writer, sheet, at, 12, estimate->high_micro);
+    }
+    if (estimate->first > 0) {
+        whole_cell(writer, sheet, at, 13, estimate->first);
+        whole_cell(writer, sheet, at, 14, estimate->last);
+    }
+    text_cell(sheet, at, 15, estimate_band_text(row), NULL);
+}
+
+static void
 heading(const struct book_writer *writer, lxw_worksheet *sheet)
 {
     static const struct {
         const char *text;
         double width;
-    } columns[] = {{"rank", 7},   {"dealer", 14}, {"name", 32},
-                   {"value", 14}, {"n", 10},      {"num", 18},
-                   {"den", 18},   {"reason", 14}, {"flag", 12}};
+    } columns[] = {
+        {"rank", 7},  {"dealer", 14},     {"name", 32},        {"value", 14},
+        {"n", 10},    {"num", 18},        {"den", 18},         {"reason", 14},
+        {"flag", 12}, {"estimate", 14},   {"credibility", 12}, {"low", 14},
+        {"high", 14}, {"rank_first", 10}, {"rank_last", 10},   {"band", 20}};
     const lxw_col_t last = sizeof columns / sizeof *columns - 1;
 
     for (lxw_col_t i = 0; i <= last; i++) {
@@ -117,6 +147,7 @@ ranking_sheet(const struct book_writer *writer)
         text_cell(sheet, row, 1, dealer->dealer, NULL);
         text_cell(sheet, row, 2, dealer->name, NULL);
         figure_cells(writer, sheet, row, &dealer->kpi, dealer->reason);
+        estimate_cells(writer, sheet, row, dealer);
     }
     text_cell(sheet, row, 1, "TOTAL", writer->formats.strong);
     text_cell(sheet, row, 2, ranking->scope, writer->formats.strong);
@@ -187,6 +218,8 @@ about_sheet(const struct book_writer *writer)
                  {"name", ranking->rule.name_en},
                  {"名称", ranking->rule.name_zh},
                  {"scope", ranking->scope},
+                 {"ranked by the value that is",
+                  ranking->by_estimate ? "shrunken" : "raw"},
                  {"rows", rows},
                  {"position of the figures", position},
                  {"head of the journal", head},

@@ -8,13 +8,14 @@
 
 #include <stddef.h>
 
-#include "common/domain/kpi.h"
+#include "common/domain/estimate.h"
 
 struct rank_row {
     const char *dealer; // id; lent
     const char *name;   // lent
     struct kpi kpi;
-    uint32_t rank;      // 1.., 0: not ranked
+    struct estimate estimate; // the caller's, as far as it is known
+    uint32_t rank;            // 1.., 0: not ranked
     const char *reason; // why not ranked, a constant code; NULL when ranked
 };
 
@@ -22,3 +23,8 @@ struct rank_row {
 // "below_min_n").
 void rank_rows(struct rank_row *rows, size_t count,
                const struct kpi_rule *rule);
+
+// rank_estimates does so by the estimates; a row without one has the reason
+// "no_estimate".
+void rank_estimates(struct rank_row *rows, size_t count,
+                    const struct kpi_rule *rule);

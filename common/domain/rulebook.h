@@ -85,6 +85,13 @@ struct kpi_rule {
 
 struct scheme; // scheme.h
 
+// How rankings treat chance; all zero is what holds without a word about it.
+struct ranking_rule {
+    bool by_estimate;      // by the shrunken value, not the raw one
+    bool spread_of_period; // spreads from the period itself, not from before it
+    uint32_t c_milli;      // standard errors apart; 0: STANDING_C_MILLI
+};
+
 struct rulebook {
     char id[RULE_ID_MAX + 1];
     uint32_t version;
@@ -102,6 +109,7 @@ struct rulebook {
     const struct item_pair *pairs;
     const struct kpi_rule *kpis;
     const struct scheme *scheme; // the rebate; NULL: none
+    struct ranking_rule ranking;
 };
 
 // Every version ever published, ascending valid_from; later publications of

@@ -4,7 +4,7 @@
 // text enters the page through textContent.
 
 import { showCard } from "./card.js";
-import { age, count, kpiName, nName, periodName, say, scopeName, split } from "./format.js";
+import { age, count, kpiName, locales, nName, periodName, say, scopeName, split } from "./format.js";
 
 const ROWS_AT_FIRST = 300;
 const HEALTH_EVERY_MS = 3000;
@@ -218,19 +218,60 @@ function showPickers() {
 function extent(form, rows) {
   if (form === "index" || form === "share" || form === "sla") return [0, 100];
   if (form === "nps") return [-100, 100];
-  const values = rows.filter(({ value }) => value !== null).map(({ value }) => Number(value));
-  return [Math.min(0, ...values), Math.max(0, ...values) || 1];
+  const values = rows.filter(({ value }) => value !== null).flatMap((row) => [Number(row.value), ...(spanOf(row) ?? [])]);
+  return [values.reduce((a, b) => Math.min(a, b), 0), values.reduce((a, b) => Math.max(a, b), 0) || 1];
 }
 
-function track(value, [low, high]) {
-  const bar = make("span", "track"), part = make("span", "fill");
+// spanOf returns the ends of a row's interval as numbers, null without one.
+function spanOf(row) {
+  return row.low == null || row.high == null ? null : [Number(row.low), Number(row.high)];
+}
+
+// whisker draws a row's 95 % interval over its bar.
+function whisker(row, place) {
+  const span = spanOf(row);
+  if (!span) return null;
+  const mark = make("span", "whisker");
+  const [from, to] = span.map(place);
+  mark.style.left = `${from}%`;
+  mark.style.width = `${to - from}%`;
+  return mark;
+}
+
+function track(row, value, [low, high]) {
+  const holder = make("span", "chance"), bar = make("span", "track"), part = make("span", "fill");
   const place = (x) => Math.min(100, Math.max(0, ((x - low) / (high - low || 1)) * 100));
   const zero = place(0), end = place(Number(value));
   part.style.left = `${Math.min(zero, end)}%`;
   part.style.width = `${Math.abs(end - zero)}%`;
-  bar.setAttribute("aria-hidden", "true");
+  holder.setAttribute("aria-hidden", "true");
   bar.append(part);
-  return bar;
+  holder.append(bar);
+  const over = whisker(row, place);
+  if (over) holder.append(over);
+  return holder;
+}
+
+// standing says which ranks chance leaves open, and whether the row stands out.
+function standing(row, rule) {
+  const { lang } = state;
+  if (row.rank_first == null) return null;
+  const ranks = row.rank_first === row.rank_last ? String(row.rank_first) : `${row.rank_first}–${row.rank_last}`;
+  const element = make("span", "standing", say(lang, "ranksOpen", ranks));
+  if (row.band === "above" || row.band === "below") {
+    const good = (row.band === "above") !== Boolean(rule.lower_is_better);
+    element.append(make("span", good ? "band good" : "band bad", say(lang, row.band)));
+  }
+  return element;
+}
+
+// within says the estimate and its interval in words, for a pointer or a reader.
+function within(row, rule) {
+  const { lang } = state;
+  if (spanOf(row) === null) return "";
+  const [value, low, high] = [row.estimate, row.low, row.high].map((text) => split(text, rule.form)[0]);
+  const own = new Intl.NumberFormat(locales[lang], { style: "percent" }).format(Number(row.credibility));
+  return `${say(lang, "interval", low, high)} ${say(lang, "estimate", value, own)}`;
 }
 
 function figure(value, form) {
@@ -268,8 +309,16 @@ function line(row, rule, bounds) {
   if (remark) dealer.append(remark);
 
   const value = make("td", "value");
-  value.append(figure(row.value, rule.form));
-  if (row.value !== null && rule.form !== "gap") value.append(track(row.value, bounds));
+  const shown = state.ranking.method === "shrunken" && row.estimate != null ? row.estimate : row.value;
+  value.append(figure(shown, rule.form));
+  if (shown !== null) value.append(track(row, shown, bounds));
+  const told = within(row, rule);
+  if (told) {
+    value.title = told;
+    value.append(make("span", "hidden", told));
+  }
+  const open = standing(row, rule);
+  if (open) value.append(open);
 
   const exact = row.value === null ? "" : `${row.num} / ${row.den}`;
   tr.append(dealer, value, make("td", "number", count(lang, row.n)), make("td", "number exact", exact));
@@ -335,6 +384,16 @@ function showDealer() {
   showCard($("card-body"), card, state.kpis, lang);
 }
 
+// chanceText explains whiskers and open ranks, and what they are measured by.
+function chanceText(ranking) {
+  const { lang } = state;
+  const { spread } = ranking;
+  if (!spread) return "";
+  const months = spread.first === spread.last ? periodName(lang, spread.first)
+    : say(lang, "fromTo", periodName(lang, spread.first), periodName(lang, spread.last));
+  return ` ${say(lang, "chance", Number(ranking.c), months)}`;
+}
+
 function showRanking() {
   const { lang, ranking } = state;
   $("card").hidden = true;
@@ -355,8 +414,9 @@ function showRanking() {
   $("n-label").textContent = $("n-head").textContent = nName(lang, rule.form);
   $("ranked").textContent = count(lang, ranked);
   $("unranked").textContent = count(lang, ranking.rows.length - ranked);
-  $("explain").textContent = (rule.min_n > 1 ? say(lang, "explain", count(lang, rule.min_n), nName(lang, rule.form, true)) : say(lang, "explainPlain")) +
-    (rule.lower_is_better ? ` ${say(lang, "lower")}` : "");
+  const how = ranking.method === "shrunken" ? "explainShrunken" : rule.min_n > 1 ? "explain" : "explainPlain";
+  $("explain").textContent = say(lang, how, count(lang, rule.min_n), nName(lang, rule.form, true)) +
+    (rule.lower_is_better ? ` ${say(lang, "lower")}` : "") + chanceText(ranking);
   const { period, kpi, scope } = ranking;
   $("csv").href = address({ period, kpi, scope, format: "csv" });
   $("xlsx").href = address({ period, kpi, scope, format: "xlsx" });

@@ -102,6 +102,37 @@ class RealRespondents(unittest.TestCase):
         total = self.cluster.rank("loyalty")["total"]
         self.assertEqual(total["flag"], "not_proven")  # 62.8 % of 250
 
+    def shrunken(self):
+        """The sample's rules, ranking by the shrunken value."""
+        path = self.cluster.folder / "shrunken.yaml"
+        path.write_text((SAMPLE / "programme.yaml").read_text() +
+                        "\nranking: {method: shrunken}\n")
+        return path
+
+    def assert_nobody_stands_out(self, ranking):
+        self.assertEqual(len(ranking["rows"]), 10)
+        for row in ranking["rows"]:
+            self.assertEqual((row["rank_first"], row["rank_last"]), (1, 10))
+            self.assertEqual(row["band"], "not_distinguishable")
+            self.assertLess(float(row["low"]), float(row["high"]))
+
+    def test_ten_random_parts_of_one_sample_are_not_told_apart(self):
+        raw = self.cluster.rank("csi")
+        self.assertEqual((raw["method"], raw["spread"]["source"]),
+                         ("raw", "period"))
+        self.assert_nobody_stands_out(raw)
+
+    def test_shrunken_they_lie_from_70_94_to_72_72(self):
+        ranking = self.cluster.rank("csi", None, "--programme",
+                                    self.shrunken())
+        self.assertEqual(ranking["method"], "shrunken")
+        self.assert_nobody_stands_out(ranking)
+        values = [row["estimate"] for row in ranking["rows"]]
+        self.assertEqual((values[0][:5], values[-1][:5]), ("72.72", "70.94"))
+        self.assertEqual(values, sorted(values, reverse=True))
+        weighted = self.cluster.rank("csi", None, "--programme", WEIGHTED)
+        self.assert_nobody_stands_out(weighted)
+
     def test_importing_it_again_changes_no_figure(self):
         before = self.cluster.rank("csi")
         again = self.cluster.run_terminal("import", "--map", MAP, FILE)

@@ -456,14 +456,22 @@ csv_quotes_cells_and_disarms_formulas(void **state)
         view_of("topbox", "nation", OCTOBER, OCTOBER, NOVEMBER_5);
     char *text = rendered(&view, RENDER_CSV);
 
-    assert_string_equal(text,
-                        "rank,dealer,name,value,n,num,den,reason\r\n"
-                        "1,E,,100.000000,7,7,7,\r\n"
-                        "2,A,\"Alpha, \"\"moved\"\"\",75.000000,4,3,4,\r\n"
-                        "2,B,\"'=1+1\",75.000000,4,3,4,\r\n"
-                        ",C,<b>Gamma</b>,50.000000,2,1,2,below_min_n\r\n"
-                        ",D,,,0,0,0,no_data\r\n"
-                        ",TOTAL,nation,82.352941,17,14,17,\r\n");
+    assert_string_equal(
+        text, "rank,dealer,name,value,n,num,den,reason,"
+              "estimate,credibility,low,high,rank_first,rank_last,band\r\n"
+              "1,E,,100.000000,7,7,7,,"
+              "82.938388,0.033175,70.943560,100.000000,1,3,"
+              "not_distinguishable\r\n"
+              "2,A,\"Alpha, \"\"moved\"\"\",75.000000,4,3,4,,"
+              "82.211538,0.019231,36.561942,100.000000,1,3,"
+              "not_distinguishable\r\n"
+              "2,B,\"'=1+1\",75.000000,4,3,4,,"
+              "82.211538,0.019231,36.561942,100.000000,1,3,"
+              "not_distinguishable\r\n"
+              ",C,<b>Gamma</b>,50.000000,2,1,2,below_min_n,"
+              "82.038835,0.009709,0.000000,100.000000,,,\r\n"
+              ",D,,,0,0,0,no_data,,,,,,,\r\n"
+              ",TOTAL,nation,82.352941,17,14,17,,,,,,,,\r\n");
     free(text);
     view_close(&view);
 }
@@ -504,17 +512,22 @@ a_gap_has_columns_of_answers_above_at_and_below_expectation(void **state)
     char *table = rendered(&view, RENDER_TABLE);
 
     assert_string_equal(
-        csv, "rank,dealer,name,value,n,num,den,reason,above,equal,below\r\n"
-             "1,A,\"Alpha, \"\"moved\"\"\",-0.166667,6,-1,6,,3,1,2\r\n"
-             "2,B,\"'=1+1\",-1.000000,1,-1,1,,0,0,1\r\n"
-             ",C,<b>Gamma</b>,,0,0,0,no_data,0,0,0\r\n"
-             ",D,,,0,0,0,no_data,0,0,0\r\n"
-             ",TOTAL,nation,-0.285714,7,-2,7,,3,1,3\r\n");
+        csv, "rank,dealer,name,value,n,num,den,reason,above,equal,below,"
+             "estimate,credibility,low,high,rank_first,rank_last,band\r\n"
+             "1,A,\"Alpha, \"\"moved\"\"\",-0.166667,6,-1,6,,3,1,2,"
+             "-0.285714,0.000000,-1.344459,1.011125,1,2,"
+             "not_distinguishable\r\n"
+             "2,B,\"'=1+1\",-1.000000,1,-1,1,,0,0,1,"
+             "-0.285714,0.000000,-3.884990,1.884990,1,2,"
+             "not_distinguishable\r\n"
+             ",C,<b>Gamma</b>,,0,0,0,no_data,0,0,0,,,,,,,\r\n"
+             ",D,,,0,0,0,no_data,0,0,0,,,,,,,\r\n"
+             ",TOTAL,nation,-0.285714,7,-2,7,,3,1,3,,,,,,,\r\n");
     assert_non_null(
         strstr(json, "\"total\":{\"value\":\"-0.285714\",\"n\":7,\"num\":-2,"
                      "\"den\":7,\"above\":3,\"equal\":1,\"below\":3}"));
-    assert_non_null(strstr(table, "     ABOVE     EQUAL     BELOW  NAME\n"));
-    assert_non_null(strstr(table, "         3         1         3  nation\n"));
+    assert_non_null(strstr(table, "     ABOVE     EQUAL     BELOW  "));
+    assert_non_null(strstr(table, "         3         1         3  "));
     free(csv);
     free(json);
     free(table);
@@ -545,15 +558,19 @@ the_table_has_ids_without_spaces_and_the_name_last(void **state)
         view_of("loyalty", "nation", OCTOBER, OCTOBER, NOVEMBER_5);
     char *text = rendered(&view, RENDER_TABLE);
     char rank[8], dealer[40], value[40], reason[20], flag[20], name[40];
+    char estimate[40], weight[40], ranks[20], band[24];
     long n, num, den;
 
     assert_non_null(strstr(text, "# still open"));
     const char *line = strstr(text, "\n    1  ");
     assert_non_null(line);
     assert_int_equal(
-        sscanf(line, "%7s %39s %39s %ld %ld %ld %19s %19s %39[^\n]", rank,
-               dealer, value, &n, &num, &den, reason, flag, name),
-        9);
+        sscanf(line,
+               "%7s %39s %39s %ld %ld %ld %19s %19s %39s %39s %19s %23s "
+               "%39[^\n]",
+               rank, dealer, value, &n, &num, &den, reason, flag, estimate,
+               weight, ranks, band, name),
+        13);
     assert_string_equal(dealer, "C");
     assert_string_equal(value, "100.000000");
     assert_int_equal(den, 1000);

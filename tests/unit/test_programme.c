@@ -80,6 +80,28 @@ head_and_clocks_are_read(void **state)
 }
 
 static void
+ranking_is_read_and_raw_without_a_word(void **state)
+{
+    static struct problems problems;
+    struct rulebook *book = good_rulebook();
+    char text[2 * sizeof good];
+    (void)state;
+
+    assert_false(book->ranking.by_estimate);
+    assert_false(book->ranking.spread_of_period);
+    assert_int_equal(book->ranking.c_milli, 0);
+    programme_free(book);
+    snprintf(text, sizeof text,
+             "%sranking: {method: shrunken, spread: period, c_milli: 4570}\n",
+             good);
+    assert_int_equal(read_text(text, &book, &problems), STATUS_OK);
+    assert_true(book->ranking.by_estimate);
+    assert_true(book->ranking.spread_of_period);
+    assert_int_equal(book->ranking.c_milli, 4570);
+    programme_free(book);
+}
+
+static void
 dates_are_midnight_in_the_zone(void **state)
 {
     (void)state;
@@ -171,6 +193,16 @@ static const struct flaw flaws[] = {
     {"last sunday", "lst sunday", 10, "zone.daylight.from", "must be a rule"},
     {"02:30 UTC", "02:30", 11, "zone.daylight.until", "must be a rule"},
     {"730d", "730", 12, "lookback", "a duration such as"},
+    {"lookback: 730d", "lookback: 730d\nranking: {method: lucky}", 13,
+     "ranking.method", "must be one of: raw, shrunken"},
+    {"lookback: 730d", "lookback: 730d\nranking: {spread: after}", 13,
+     "ranking.spread", "must be one of: before, period"},
+    {"lookback: 730d", "lookback: 730d\nranking: {c_milli: 499}", 13,
+     "ranking.c_milli", "from 500 to 10000"},
+    {"lookback: 730d", "lookback: 730d\nranking: {c: 3}", 13, "ranking.c",
+     "not known here; known: method"},
+    {"lookback: 730d", "lookback: 730d\nranking: raw", 13, "ranking",
+     "must hold keys and values"},
     {"730d", "1h", 12, "lookback", "at least 1d"},
     {"lookback: 730d\n", "", 1, "lookback", "is missing"},
     {"general: 5min", "general: 0h", 13, "clocks.general", "longer than 0"},
@@ -424,6 +456,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(head_and_clocks_are_read),
+        cmocka_unit_test(ranking_is_read_and_raw_without_a_word),
         cmocka_unit_test(dates_are_midnight_in_the_zone),
         cmocka_unit_test(arrays_ascend_whatever_the_order_of_the_file),
         cmocka_unit_test(every_form_of_kpi_is_read),
