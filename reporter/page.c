@@ -11,10 +11,14 @@ void
 page_answer(const struct site *site, const struct target *target,
             const struct request *request, struct response *response)
 {
-    const char *name = target->path[1] ? target->path + 1 : "index.html";
+    const char *name = target->path + 1;
     char etag[ETAG_MAX];
 
     (void)site;
+    if (strcmp(name, "") == 0)
+        name = "overview.html";
+    else if (strcmp(name, "ranking") == 0)
+        name = "ranking.html";
     for (size_t i = 0; i < asset_count; i++) {
         const struct asset *asset = &assets[i];
         if (strcmp(asset->name, name) != 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// page: the ranking page and its parts, embedded at build time from web/.
+// page: the pages and their parts, embedded at build time from web/.
 #pragma once
 
 #include "reporter/site.h"

@@ -13,9 +13,15 @@ enum { READY_WITHIN_MS = 10000, FOLDED_WITHIN_MS = 60000, HOST_MAX = 256 };
 
 static const struct route routes[] = {
     {"/", page_answer, {"period", "kpi", "scope", "lang", "dealer"}},
+    {"/ranking", page_answer, {"period", "kpi", "scope", "lang", "dealer"}},
     {"/app.js", page_answer, {NULL}},
     {"/card.js", page_answer, {NULL}},
+    {"/chart.js", page_answer, {NULL}},
+    {"/charts.js", page_answer, {NULL}},
     {"/format.js", page_answer, {NULL}},
+    {"/overview.css", page_answer, {NULL}},
+    {"/overview.js", page_answer, {NULL}},
+    {"/page.js", page_answer, {NULL}},
     {"/words.js", page_answer, {NULL}},
     {"/style.css", page_answer, {NULL}},
     {"/icon.svg", page_answer, {NULL}},

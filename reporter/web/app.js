@@ -4,12 +4,10 @@
 // text enters the page through textContent.
 
 import { showCard } from "./card.js";
-import { age, count, kpiName, locales, nName, periodName, say, scopeName, split } from "./format.js";
+import { count, kpiName, locales, nName, periodName, say, scopeName, split } from "./format.js";
+import { $, follow, healthLine, make, positionLine, query, read } from "./page.js";
 
-const ROWS_AT_FIRST = 300;
-const HEALTH_EVERY_MS = 3000;
-
-const $ = (id) => document.getElementById(id);
+const ROWS_AT_ONCE = 300, FIND_AFTER_MS = 200;
 
 const state = {
   lang: "en",
@@ -18,40 +16,15 @@ const state = {
   ranking: null,
   card: null,
   health: null,
-  position: -1,
-  all: false,
+  limit: ROWS_AT_ONCE,
   asked: 0,
 };
 
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
 // --- Reading -----------------------------------------------------------------
 
-async function read(path) {
-  const response = await fetch(path, { headers: { Accept: "application/json" } });
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) {
-    const error = new Error(body.detail || `HTTP ${response.status}`);
-    error.status = response.status;
-    throw error;
-  }
-  return body;
-}
-
-function query(what) {
-  const pairs = new URLSearchParams();
-  for (const [name, value] of Object.entries(what)) if (value) pairs.set(name, value);
-  return pairs;
-}
-
 // address names a ranking; what is not given the reporter chooses.
-function address({ period, kpi, scope, format }) {
-  return `/api/v1/rankings?${query({ period, kpi, scope, format })}`;
+function address({ period, kpi, scope, format, find, limit }) {
+  return `/api/v1/rankings?${query({ period, kpi, scope, format, find, limit })}`;
 }
 
 function cardAddress({ dealer, period, scope }) {
@@ -70,12 +43,12 @@ async function readChoices() {
   showPickers();
 }
 
-// readRanking reads what is wanted; an answer that was overtaken is dropped.
+// readRanking reads as many rows as are shown; an answer that was overtaken is dropped.
 async function readRanking() {
   const asked = ++state.asked;
   $("ranking").classList.add("loading");
   try {
-    const ranking = await read(address(state.wanted));
+    const ranking = await read(address({ ...state.wanted, find: $("find").value.trim(), limit: state.limit }));
     if (asked !== state.asked) return;
     state.ranking = ranking;
     notice("");
@@ -117,31 +90,6 @@ async function readAll() {
   await readWanted();
 }
 
-// listen is told of new figures the moment there are any; watch finds them too.
-function listen() {
-  new EventSource("/api/v1/stream").addEventListener("figures", (event) => {
-    const { position } = JSON.parse(event.data);
-    if (position === state.position) return;
-    state.position = position;
-    readAll().catch(() => { state.position = -1; });
-  });
-}
-
-// watch asks how the figures stand and reads them anew when they moved.
-async function watch() {
-  try {
-    state.health = await read("/api/v1/health");
-    if (state.health.position !== state.position && state.health.snapshot_age_ms !== null) {
-      state.position = state.health.position;
-      await readAll();
-    }
-  } catch {
-    state.health = null;
-  }
-  showHealth();
-  setTimeout(watch, HEALTH_EVERY_MS);
-}
-
 // --- Showing -----------------------------------------------------------------
 
 function notice(text, bad = false) {
@@ -151,17 +99,10 @@ function notice(text, bad = false) {
 }
 
 function showHealth() {
-  const { lang, health } = state;
-  let key = "gone", x = "", light = "bad";
-  if (health && health.snapshot_age_ms === null) [key, light] = ["starting", "late"];
-  else if (health && !health.ready) [key, x, light] = ["late", age(lang, health.answer_age_ms), "bad"];
-  else if (health && health.last_commit_age_ms === null) [key, light] = ["quiet", "good"];
-  else if (health) [key, x, light] = ["fresh", age(lang, health.last_commit_age_ms), "good"];
+  const { lang, health } = state, [light, text] = healthLine(lang, health);
   $("health").dataset.state = light;
-  $("health-text").textContent = say(lang, key, x);
-  $("position").textContent = health && health.snapshot_age_ms !== null
-    ? say(lang, "at", count(lang, health.position), count(lang, health.events), age(lang, health.answer_age_ms))
-    : "";
+  $("health-text").textContent = text;
+  $("position").textContent = positionLine(lang, health);
 }
 
 function fill(select, groups, wanted) {
@@ -215,10 +156,11 @@ function showPickers() {
 }
 
 // extent returns the ends of the bars for a form of KPI.
-function extent(form, rows) {
+function extent(form, { low, high }, rows) {
   if (form === "index" || form === "share" || form === "sla") return [0, 100];
   if (form === "nps") return [-100, 100];
-  const values = rows.filter(({ value }) => value !== null).flatMap((row) => [Number(row.value), ...(spanOf(row) ?? [])]);
+  const values = rows.flatMap((row) => spanOf(row) ?? []);
+  for (const end of [low, high]) if (end !== null) values.push(Number(end));
   return [values.reduce((a, b) => Math.min(a, b), 0), values.reduce((a, b) => Math.max(a, b), 0) || 1];
 }
 
@@ -301,7 +243,7 @@ function line(row, rule, bounds) {
   const dealer = make("th");
   dealer.scope = "row";
   const link = make("a", "name", row.name || row.dealer);
-  link.href = `/?${query({ ...state.wanted, dealer: row.dealer, lang })}`;
+  link.href = `/ranking?${query({ ...state.wanted, dealer: row.dealer, lang })}`;
   link.dataset.dealer = row.dealer;
   dealer.append(link);
   if (row.name) dealer.append(make("span", "id", row.dealer));
@@ -325,19 +267,13 @@ function line(row, rule, bounds) {
   return tr;
 }
 
-function matches(row, sought) {
-  return row.dealer.toLowerCase().includes(sought) || row.name.toLowerCase().includes(sought);
-}
-
 function showRows(rule) {
   const { lang, ranking } = state;
-  const sought = $("find").value.trim().toLowerCase();
-  const found = ranking.rows.filter((row) => matches(row, sought));
-  const shown = state.all ? found : found.slice(0, ROWS_AT_FIRST);
-  const bounds = extent(rule.form, ranking.rows);
+  const { page, rows } = ranking;
+  const bounds = extent(rule.form, page, rows);
   const lines = [];
   let divided = false;
-  for (const row of shown) {
+  for (const row of rows) {
     if (row.rank === null && !divided) {
       const tr = make("tr", "divider"), th = make("th", "", say(lang, "divider"));
       th.colSpan = 4; // the last column is not there on narrow screens
@@ -349,10 +285,10 @@ function showRows(rule) {
     lines.push(line(row, rule, bounds));
   }
   $("rows").replaceChildren(...lines);
-  $("empty").hidden = found.length > 0;
-  $("empty").textContent = say(lang, ranking.rows.length ? "none" : "nobody");
-  $("more").hidden = shown.length === found.length;
-  $("show-all").textContent = say(lang, "showAll", count(lang, found.length));
+  $("empty").hidden = page.found > 0;
+  $("empty").textContent = say(lang, page.dealers ? "none" : "nobody");
+  $("more").hidden = rows.length >= page.found;
+  $("show-more").textContent = say(lang, "more", count(lang, rows.length), count(lang, page.found));
 }
 
 function showSubtitle(ranking) {
@@ -373,7 +309,7 @@ function showDealer() {
   for (const part of document.querySelectorAll("[data-part]")) part.hidden = true;
   $("card").hidden = false;
   $("kpi").disabled = $("find").disabled = true;
-  $("back").href = `/?${query({ ...wanted, dealer: "", lang })}`;
+  $("back").href = `/ranking?${query({ ...wanted, dealer: "", lang })}`;
   $("card-json").href = cardAddress(wanted);
   if (!card) {
     $("card-body").replaceChildren();
@@ -403,7 +339,7 @@ function showRanking() {
   const rule = state.kpis.find(({ id }) => id === ranking.kpi) ??
     { id: ranking.kpi, form: "mean", min_n: 0, flag_ppm: 0 };
   const name = kpiName(lang, rule);
-  const ranked = ranking.rows.filter(({ rank }) => rank !== null).length;
+  const { ranked, dealers } = ranking.page;
 
   document.title = `${name} · ${ranking.period} · Dealerpulse`;
   $("title").textContent = name;
@@ -413,7 +349,7 @@ function showRanking() {
   $("total-n").textContent = count(lang, ranking.total.n);
   $("n-label").textContent = $("n-head").textContent = nName(lang, rule.form);
   $("ranked").textContent = count(lang, ranked);
-  $("unranked").textContent = count(lang, ranking.rows.length - ranked);
+  $("unranked").textContent = count(lang, dealers - ranked);
   const how = ranking.method === "shrunken" ? "explainShrunken" : rule.min_n > 1 ? "explain" : "explainPlain";
   $("explain").textContent = say(lang, how, count(lang, rule.min_n), nName(lang, rule.form, true)) +
     (rule.lower_is_better ? ` ${say(lang, "lower")}` : "") + chanceText(ranking);
@@ -427,14 +363,21 @@ function showRanking() {
 
 // --- Language and picking ----------------------------------------------------
 
+function linkPages() {
+  const { period, kpi, scope } = state.wanted;
+  for (const link of document.querySelectorAll("[data-page]"))
+    link.href = `${link.dataset.page}?${query({ period, kpi, scope, lang: state.lang })}`;
+}
+
 function remember() {
-  history.replaceState(null, "", `/?${query({ ...state.wanted, lang: state.lang })}`);
+  linkPages();
+  history.replaceState(null, "", `/ranking?${query({ ...state.wanted, lang: state.lang })}`);
 }
 
 // go shows a dealer's scorecard, or with "" the ranking, as a step back can undo.
 async function go(dealer) {
   state.wanted.dealer = dealer;
-  history.pushState(null, "", `/?${query({ ...state.wanted, lang: state.lang })}`);
+  history.pushState(null, "", `/ranking?${query({ ...state.wanted, lang: state.lang })}`);
   await readWanted();
   window.scrollTo(0, 0);
   (dealer ? $("card-body").querySelector("h1") : $("ranking"))?.focus({ preventScroll: true });
@@ -468,6 +411,7 @@ function speak(lang) {
     showRanking();
   }
   if (state.health) showHealth();
+  linkPages();
 }
 
 function start() {
@@ -476,7 +420,7 @@ function start() {
   for (const name of ["period", "kpi", "scope"])
     $(name).addEventListener("change", (event) => {
       state.wanted[name] = event.target.value;
-      state.all = false;
+      state.limit = ROWS_AT_ONCE;
       remember();
       readWanted();
     });
@@ -502,13 +446,19 @@ function start() {
       remember();
     });
   $("pickers").addEventListener("submit", (event) => event.preventDefault());
-  $("find").addEventListener("input", () => state.ranking && showRanking());
-  $("show-all").addEventListener("click", () => {
-    state.all = true;
-    showRanking();
+  let typing;
+  $("find").addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(readRanking, FIND_AFTER_MS);
   });
-  watch();
-  listen();
+  $("show-more").addEventListener("click", () => {
+    state.limit += ROWS_AT_ONCE;
+    readRanking();
+  });
+  follow(readAll, (health) => {
+    state.health = health;
+    showHealth();
+  });
 }
 
 start();

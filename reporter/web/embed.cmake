@@ -2,7 +2,7 @@
 #
 # cmake -D OUT=<file.c> -D FROM=<folder> -D FILES=<a,b,...> -P embed.cmake
 #
-# Writes the files as C arrays and a table of them (assets.h).
+# A file from elsewhere is <name>=<path>.  Writes the files as C arrays and a table of them (assets.h).
 set(type_html "text/html; charset=utf-8")
 set(type_css "text/css; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
@@ -13,7 +13,12 @@ set(arrays "")
 set(rows "")
 set(number 0)
 foreach(name IN LISTS FILES)
-  file(READ "${FROM}/${name}" hex HEX)
+  set(path "${FROM}/${name}")
+  if(name MATCHES "^([^=]+)=(.+)$")
+    set(name "${CMAKE_MATCH_1}")
+    set(path "${CMAKE_MATCH_2}")
+  endif()
+  file(READ "${path}" hex HEX)
   string(LENGTH "${hex}" digits)
   math(EXPR length "${digits} / 2")
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
