@@ -112,6 +112,18 @@ end_receipt(struct intake *intake, struct taken *taken, struct writer *writer)
     intake->receipt_used += taken->receipt_length;
 }
 
+// take_back leaves the group as it was before a batch that does not fit.
+static void
+take_back(struct intake *intake, const struct intake *before)
+{
+    while (intake->accepted > before->accepted)
+        dedupe_forget(intake->cache, &intake->keys[--intake->accepted]);
+    intake->record = before->record;
+    intake->anything = before->anything;
+    intake->batch_count = before->batch_count;
+    intake->conflict_count = before->conflict_count;
+}
+
 enum status
 intake_batch(struct intake *intake, const struct batch *batch,
              const struct receipt_terms *terms)
@@ -126,14 +138,17 @@ intake_batch(struct intake *intake, const struct batch *batch,
     if (intake->accepted + events >= GROUP_EVENTS_MAX ||
         room > RECEIPT_BYTES - intake->receipt_used)
         return STATUS_FULL;
+    const struct intake before = *intake;
     struct taken *taken = &intake->batches[intake->batch_count++];
     *taken = (struct taken){
         .session = batch->session, .number = batch->number, .events = events};
     begin_receipt(intake, taken, terms, &receipt);
     while (batch_next_parcel(&parcels, &parcel)) {
         enum status status = intake_parcel(intake, &parcel, &receipt, &index);
-        if (status != STATUS_OK)
+        if (status != STATUS_OK) {
+            take_back(intake, &before);
             return status;
+        }
     }
     end_receipt(intake, taken, &receipt);
     return STATUS_OK;

@@ -66,8 +66,8 @@ void intake_begin(struct intake *intake, uint64_t position,
 bool intake_fits(const struct intake *intake, size_t bytes);
 
 // intake_batch judges every event of a batch; the frame behind it must live
-// until the group ends.  STATUS_FULL: it does not fit, commit first; anything
-// else but OK: end the process.
+// until the group ends.  STATUS_FULL: it does not fit, the group is as it was,
+// commit it first; anything else but OK: end the process.
 MUST_USE enum status intake_batch(struct intake *intake,
                                   const struct batch *batch,
                                   const struct receipt_terms *terms);
