@@ -10,6 +10,7 @@ demands
     published figures are those of the stored events, computed here;
     `dealerpulse verify` finds every byte equal.
 """
+import contextlib
 import os
 from collections import Counter
 
@@ -76,6 +77,15 @@ def commits(folder):
                     for key, value in txn.cursor(record)]
     return [(position, protocol.ledger.Commit.FromString(value))
             for position, value in rows]
+
+
+@contextlib.contextmanager
+def writing(folder):
+    """A transaction that alters a store at rest, for controls."""
+    with lmdb.open(str(folder), max_dbs=16, map_size=1 << 26) as env:
+        record = env.open_db(b"record", create=False)
+        with env.begin(write=True) as txn:
+            yield txn, record
 
 
 def stored_events(folder):

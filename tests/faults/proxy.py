@@ -19,7 +19,7 @@ class Proxy(threading.Thread):
         self.target, self.dice = port, random.Random(seed)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.flip_every = self.flips = self.passed = 0
+        self.flip_every = self.flips = self.passed = self.accepted = 0
         self.is_held = False
         self.pairs = {}
         self.ended = threading.Event()
@@ -32,6 +32,7 @@ class Proxy(threading.Thread):
         except OSError:
             client.close()
             return
+        self.accepted += 1
         self.pairs[client], self.pairs[server] = server, client
         for one in (client, server):
             selector.register(one, selectors.EVENT_READ)

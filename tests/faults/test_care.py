@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backups taken under load, and readers that stand still in the middle."""
+import signal
 import subprocess
 import sys
 import time
@@ -84,9 +85,13 @@ class Care(unittest.TestCase):
             reader.stdout.readline()
             self.assertIn(reader.pid, self.readers(ground))
             time.sleep(3)
+            # Its place outlives it: the aggregator stands still, and does not
+            # look meanwhile.
+            ground.processes["aggregator"].signal(signal.SIGSTOP)
             reader.kill()
             reader.wait()
-            self.assertIn(reader.pid, self.readers(ground))  # nobody looked yet
+            self.assertIn(reader.pid, self.readers(ground))
+            ground.processes["aggregator"].signal(signal.SIGCONT)
             wait_until("the aggregator has seen that it is dead",
                        lambda: reader.pid not in self.readers(ground))
             load.drain()

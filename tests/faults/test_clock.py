@@ -32,6 +32,12 @@ class Clock(unittest.TestCase):
     def set(self, seconds):
         self.file.write_text(f"{seconds}s\n")
 
+    def is_believed(self, ground, jump):
+        """Whether the last commit was made at that clock, within half an hour."""
+        rows = oracle.commits(ground.store)
+        believed = rows[-1][1].committed_at_ms / 1000 - time.time()
+        return abs(believed - int(jump)) < 1800
+
     def test_jumping_servers_count_every_event_where_it_belongs(self):
         with Ground() as ground:
             extra = self.environment(ground)
@@ -40,17 +46,14 @@ class Clock(unittest.TestCase):
             load = Load(ground.folder, ground.endpoints(), seed=SEED,
                         pause=0.02)
             load.start()
-            stamps = []
             for jump in JUMPS:
                 self.set(jump)
+                # The control: the clocks did jump.
+                wait_until(f"the servers believe {jump}",
+                           lambda: self.is_believed(ground, jump))
                 before = len(load.ledger.acked)
                 wait_until(f"it goes on at {jump}", lambda:
                            len(load.ledger.acked) > before + 100)
-                stamps.append(oracle.commits(ground.store)[-1][1]
-                              .committed_at_ms)
-            # The control: the clocks did jump.
-            self.assertGreater(stamps[3] - stamps[0], 80000000)
-            self.assertLess(stamps[4] - stamps[0], -80000000)
             load.drain()
             oracle.judge(ground, [load.ledger], tally)
             tally.add(clock_jumps=len(JUMPS) - 1)

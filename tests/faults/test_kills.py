@@ -140,6 +140,24 @@ class Kills(unittest.TestCase):
             oracle.judge(ground, [load.ledger], tally)
             tally.add(kills=2 * rounds)
 
+    def test_a_kill_that_loses_a_record_is_found_out(self):
+        """The control: the last commit is taken out of the journal."""
+        with Ground() as ground:
+            ground.aggregator()
+            load = Load(ground.folder,
+                        [f"tcp://127.0.0.1:{ground.port['link']}"],
+                        name="direct", role=COLLECTOR, seed=SEED, count=200)
+            load.start()
+            load.complete()
+            ground.processes["aggregator"].kill()
+            with oracle.writing(ground.store / "journal") as (txn, record):
+                with txn.cursor(record) as cursor:
+                    cursor.last()
+                    cursor.delete()
+            with self.assertRaisesRegex(AssertionError, "'lost': [1-9]"):
+                oracle.judge(ground, [load.ledger])
+            tally.control("a lost record is found out")
+
 
 if __name__ == "__main__":
     main()

@@ -10,7 +10,7 @@ import unittest
 from collections import Counter
 
 import oracle
-from cluster import wait_until
+from cluster import wait_until, wait_until_still
 from ground import SEED, Ground, main, scaled, tally
 from load import Load, make_event
 from tills import Till
@@ -102,6 +102,25 @@ class Pause(unittest.TestCase):
             self.assertEqual(numbers, sorted(numbers))
             oracle.judge(ground, [till.ledger], tally)
             tally.add(absences=1)
+
+    def test_a_collector_that_stands_still_acknowledges_nothing(self):
+        """The control: with no other to go to, a pause is felt."""
+        with Ground() as ground:
+            ground.aggregator()
+            stopped = ground.collector()
+            load = Load(ground.folder, ground.endpoints(), seed=SEED)
+            load.start()
+            wait_until("some are stored",
+                       lambda: len(load.ledger.acked) > 100)
+            stopped.signal(signal.SIGSTOP)
+            wait_until_still(lambda: len(load.ledger.acked))
+            before = len(load.ledger.acked)
+            time.sleep(2)
+            self.assertEqual(len(load.ledger.acked), before)
+            tally.control("a stopped collector acknowledges nothing")
+            stopped.signal(signal.SIGCONT)
+            load.drain()
+            oracle.judge(ground, [load.ledger], tally)
 
 
 class Repeats(unittest.TestCase):

@@ -11,7 +11,7 @@ from cluster import wait_until
 from ground import SEED, Ground, main, tally
 from keyed import KeyedCluster
 from proxy import Proxy
-from tills import Till
+from tills import MANY, Till
 
 
 class KeyedGround(KeyedCluster, Ground):
@@ -41,7 +41,7 @@ class Stream(unittest.TestCase):
             config.write_text(ground.config.read_text().replace(
                 f"endpoint: \"tcp://127.0.0.1:{ground.collector_ports[0]}",
                 f"endpoint: \"tcp://127.0.0.1:{proxy.port}"))
-            till = Till(ground.folder, count=4000, seed=SEED, pause_ms=4)
+            till = Till(ground.folder, count=MANY, seed=SEED, pause_ms=4)
             agent = ground.runner("agent", "dealerpulse-terminal", config,
                                   arguments=["run"])
             till.start()
@@ -65,7 +65,10 @@ class Stream(unittest.TestCase):
                 proxy.flip_every = 0
                 time.sleep(1)
 
+        # The control: a touched stream does not pass, so links are made anew.
         proxy = self.over_proxy(harm, flipped_streams=3)
+        self.assertGreater(proxy.accepted, 1)
+        tally.control("a touched stream is dropped")
         self.assertGreaterEqual(proxy.flips, 3)
 
     def test_a_stream_that_is_held_and_reset_recovers(self):

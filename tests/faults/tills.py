@@ -10,6 +10,8 @@ from cluster import WAIT_S
 from ground import TOOLS, environment
 from load import DEALERS, make_event
 
+MANY = 20000  # events: more than a test will see sold, however slow it goes
+
 
 class Till:
     """Its events are drawn beforehand, so every life goes on where the one

@@ -14,6 +14,7 @@ import http.client
 import io
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -30,16 +31,51 @@ DATA = SHARED / "data"
 WAIT_S = 120  # generous: tests judge what happens, never how fast
 
 
-def free_ports(count):
-    """Ports nobody listens on at the moment, all different."""
-    sockets = [socket.socket() for _ in range(count)]
+reserved = []  # sockets that say which ports are ours, while we live
+
+
+def lowest_ephemeral():
+    """The first port the kernel gives to connections by itself."""
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+        with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+            return int(file.read().split()[0])
+    except OSError:
+        return 32768
+
+
+def reserve_port(port):
+    """True once the port is ours: no other test has it, nobody listens there."""
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0dealerpulse-test-port-{port}")
+        with socket.socket() as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(("127.0.0.1", port))
+    except OSError:
+        claim.close()
+        return False
+    reserved.append(claim)
+    return True
+
+
+def free_ports(count):
+    """Ports nobody listens on, all different, and ours until this process ends.
+
+    Ours: while a killed server is away, neither another test nor a connection
+    of anybody may take its port.  So each is reserved by an abstract socket,
+    and below the range from which the kernel serves connections.
+    """
+    dice = random.SystemRandom()
+    below = lowest_ephemeral()
+    lowest = 10000 if below > 11000 else 1024
+    found = []
+    for _ in range(10000):
+        port = dice.randrange(lowest, below if below > 2048 else 65536)
+        if reserve_port(port):
+            found.append(port)
+            if len(found) == count:
+                return found
+    raise AssertionError("there are no free ports")
 
 
 def wait_until(what, condition, seconds=WAIT_S):
@@ -52,6 +88,16 @@ def wait_until(what, condition, seconds=WAIT_S):
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds} s in vain until {what}")
         time.sleep(0.05)
+
+
+def wait_until_still(count):
+    """Until count() has been the same for a second."""
+    seen = []
+
+    def stands():
+        seen.append(count())
+        return len(seen) > 20 and seen[-20] == seen[-1]
+    wait_until("nothing changes any more", stands)
 
 
 def listens(port):

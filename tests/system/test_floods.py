@@ -58,8 +58,9 @@ class Floods(unittest.TestCase):
         cls.event_pb2, cls.pb = python_terminal.compile_proto()
 
     def setUp(self):
-        self.seed = int(os.environ.get("FLOOD_SEED", random.getrandbits(32)))
-        print(f"seed {self.seed}", file=sys.stderr)
+        self.seed = int(os.environ.get("DEALERPULSE_SEED", 0)) or \
+            random.getrandbits(32)
+        print(f"seed {self.seed} (DEALERPULSE_SEED)", file=sys.stderr)
         self.random = random.Random(self.seed)
         # A sanitizer keeps what was freed; what it costs is not asked here.
         os.environ["ASAN_OPTIONS"] = \

