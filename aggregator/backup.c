@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/backup.h"
+#include "aggregator/base.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +42,7 @@ copy_all(const struct backup_options *options, const char *to,
     if (status != STATUS_OK)
         return status;
     report->step = "copying journal/";
-    status = copy_environment(options->from, to, "journal", &options->watch);
+    status = base_copy(options->from, to, &options->watch);
     if (status != STATUS_OK)
         return status;
     report->step = "copying keys/";

@@ -139,7 +139,7 @@ take_parcel(struct census *census, const struct parcel *parcel)
     skew_look(&row->skew, parcel->sent_at_ms, parcel->received_at_ms);
     while (parcel_next_delivery(&deliveries, &delivery)) {
         row->events++;
-        if (event_read(delivery.body, &event).kind == OUTCOME_ACCEPTED)
+        if (event_outline_read(delivery.body, &event))
             row->late +=
                 is_late(census, event.occurred_at, parcel->received_at_ms);
     }

@@ -5,10 +5,11 @@
 
 #include "common/storage/journal.h"
 
-// chain_follow walks every record after `start` (all zero: from the first) to
-// the journal's end, which it fills in, and checks checksum, form, position,
-// link and number of events.  STATUS_CORRUPT: *at is the record that does not
-// fit (or the end's).  `tell` is called now and then; NULL: nobody looks.
+// chain_follow walks every record after `start` (all zero: from the first; the
+// base: from there) to the journal's end, which it fills in, and checks
+// checksum, form, position, link and number of events.  STATUS_CORRUPT: *at is
+// the record that does not fit (or the end's).  `tell` is called now and then;
+// NULL: nobody looks.
 struct chain_watch {
     void (*tell)(void *context, uint64_t position, uint64_t of);
     void *context;

@@ -2,6 +2,8 @@
 #include "aggregator/data.h"
 
 #include "aggregator/backup.h"
+#include "aggregator/base.h"
+#include "aggregator/purge.h"
 #include "aggregator/sealing.h"
 #include "common/crypto/digest.h"
 
@@ -112,7 +114,9 @@ open_stores(struct data *data, const struct data_options *options,
         return STATUS_CORRUPT;
     report->step = "reading how far it is backed up";
     report->advice = "remove the file backed-up, or put it right";
-    status = backup_mark_read(options->dir, &data->mark);
+    status = purge_finish(options->dir);
+    if (status == STATUS_OK)
+        status = backup_mark_read(options->dir, &data->mark);
     if (status != STATUS_OK)
         return status == STATUS_MALFORMED ? STATUS_CORRUPT : status;
     report->advice = "keep the directory as it is; restore the newest backup";
@@ -187,10 +191,59 @@ empty_state(struct data *data)
     return status == STATUS_OK ? snapshot_renew(data->snapshot) : status;
 }
 
+// start_over makes the state what the journal's whole records are folded onto:
+// nothing, or the base a purge left.
+static enum status
+start_over(struct data *data, const struct data_options *options,
+           const struct journal_base *base, struct data_report *report,
+           struct problems *problems)
+{
+    if (base->position == 0)
+        return empty_state(data);
+    report->step = "starting again from the base in journal/";
+    snapshot_close(data->snapshot);
+    state_close(data->state);
+    data->snapshot = NULL;
+    data->state = NULL;
+    enum status status =
+        base_seed(options->dir, data->journal, data->history, options->dir,
+                  options->state_bytes, problems);
+    if (status == STATUS_OK)
+        status =
+            state_open(&data->state, options->dir, options->state_bytes, false);
+    return status == STATUS_OK ? snapshot_open(&data->snapshot, data->state)
+                               : status;
+}
+
+// take_up opens the ledger on the checkpoint, if it can be gone on from.
+static enum status
+take_up(struct data *data, const struct data_options *options,
+        struct data_report *report, struct problems *problems)
+{
+    struct journal_base base;
+
+    enum status status = journal_base_read(data->journal, &base);
+    if (status == STATUS_OK)
+        status = snapshot_open(&data->snapshot, data->state);
+    if (status == STATUS_OK)
+        status = open_ledger(data, options);
+    report->refolded = status == STATUS_MALFORMED;
+    if (status == STATUS_OK && ledger_position(data->ledger) < base.position) {
+        // It lacks records that cannot be folded any more.
+        ledger_close(data->ledger);
+        data->ledger = NULL;
+        status = STATUS_MALFORMED;
+    }
+    if (status != STATUS_MALFORMED)
+        return status;
+    status = start_over(data, options, &base, report, problems);
+    return status == STATUS_OK ? open_ledger(data, options) : status;
+}
+
 // recover takes up the checkpoint and folds what the journal has beyond it.
 static enum status
 recover(struct data *data, const struct data_options *options,
-        struct data_report *report)
+        struct data_report *report, struct problems *problems)
 {
     struct journal_end end;
     struct keeper_options keeper = {
@@ -199,15 +252,7 @@ recover(struct data *data, const struct data_options *options,
     };
 
     report->step = "taking up the checkpoint";
-    enum status status = snapshot_open(&data->snapshot, data->state);
-    if (status == STATUS_OK)
-        status = open_ledger(data, options);
-    if (status == STATUS_MALFORMED) {
-        report->refolded = true;
-        status = empty_state(data);
-        if (status == STATUS_OK)
-            status = open_ledger(data, options);
-    }
+    enum status status = take_up(data, options, report, problems);
     if (status == STATUS_OK)
         status = keeper_open(&data->keeper, data->ledger, data->state, &keeper);
     if (status == STATUS_OK)
@@ -246,7 +291,7 @@ data_open(struct data *data, const struct data_options *options,
     if (status == STATUS_OK)
         status = publish(data, options, report, problems);
     if (status == STATUS_OK)
-        status = recover(data, options, report);
+        status = recover(data, options, report, problems);
     if (status != STATUS_OK)
         data_close(data);
     return status;

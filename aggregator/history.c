@@ -200,10 +200,32 @@ history_find(const struct history *history, struct span hash)
     return NULL;
 }
 
+// add_held_back links the part of the list up to a position, as text; nothing
+// when it is empty.
+static enum status
+add_held_back(const struct held_back *held, uint64_t position,
+              uint8_t out[HASH_SIZE])
+{
+    struct held_back part = *held;
+    size_t length;
+    char *text;
+
+    while (part.count > 0 && part.list[part.count - 1].position > position)
+        part.count--;
+    if (part.count == 0)
+        return STATUS_OK;
+    enum status status = held_back_write(&part, &text, &length);
+    if (status != STATUS_OK)
+        return status;
+    digest_two(span_of(out, HASH_SIZE), span_of(text, length), out, HASH_SIZE);
+    free(text);
+    return STATUS_OK;
+}
+
 // The digest is a chain over the versions: each link covers the one before.
 enum status
-history_digest(const struct history *history, int64_t until,
-               uint8_t out[HASH_SIZE])
+history_digest_to(const struct history *history, int64_t until,
+                  uint64_t position, uint8_t out[HASH_SIZE])
 {
     uint8_t version = FOLD_VERSION;
 
@@ -222,9 +244,12 @@ history_digest(const struct history *history, int64_t until,
                    HASH_SIZE);
         free(bytes);
     }
-    if (history->held_back.count)
-        digest_two(span_of(out, HASH_SIZE),
-                   history_newest(history, PUBLICATION_QUARANTINE)->content,
-                   out, HASH_SIZE);
-    return STATUS_OK;
+    return add_held_back(&history->held_back, position, out);
+}
+
+enum status
+history_digest(const struct history *history, int64_t until,
+               uint8_t out[HASH_SIZE])
+{
+    return history_digest_to(history, until, UINT64_MAX, out);
 }

@@ -49,3 +49,7 @@ const struct publication *history_find(const struct history *history,
 // under the same digest need not be folded again.
 MUST_USE enum status history_digest(const struct history *history,
                                     int64_t until, uint8_t out[HASH_SIZE]);
+// history_digest_to looks only at what is held back up to a position.
+MUST_USE enum status history_digest_to(const struct history *history,
+                                       int64_t until, uint64_t position,
+                                       uint8_t out[HASH_SIZE]);

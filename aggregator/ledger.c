@@ -71,25 +71,41 @@ checkpoint_note_read(struct span value, struct checkpoint_note *note)
     return STATUS_OK;
 }
 
+void
+checkpoint_note_write(const struct checkpoint_note *note,
+                      uint8_t out[CHECKPOINT_NOTE_BYTES])
+{
+    struct note_bytes bytes = {
+        .position = htole64(note->position),
+        .events = htole64(note->events),
+        .horizon = (int64_t)htole64((uint64_t)note->horizon),
+    };
+    _Static_assert(sizeof bytes == CHECKPOINT_NOTE_BYTES, "no padding");
+    memcpy(bytes.digest, note->digest, HASH_SIZE);
+    memcpy(bytes.head, note->head, HASH_SIZE);
+    memcpy(out, &bytes, sizeof bytes);
+}
+
 static enum status
 put_note(struct ledger *ledger)
 {
-    struct note_bytes bytes = {
-        .position = htole64(ledger->end.position),
-        .events = htole64(ledger->end.events),
-        .horizon = (int64_t)htole64((uint64_t)fold_horizon(ledger->fold)),
+    struct checkpoint_note note = {
+        .position = ledger->end.position,
+        .events = ledger->end.events,
+        .horizon = fold_horizon(ledger->fold),
     };
-    memcpy(bytes.head, ledger->end.head, HASH_SIZE);
-    enum status status = history_digest(
-        ledger->history, fold_horizon(ledger->fold), bytes.digest);
+    memcpy(note.head, ledger->end.head, HASH_SIZE);
+    enum status status =
+        history_digest(ledger->history, note.horizon, note.digest);
     if (status != STATUS_OK)
         return status;
     const struct cache_key key =
         cache_key_of(ledger->cache, checkpoint_note_key());
-    void *room = cache_put(ledger->cache, STATE_META, &key, sizeof bytes);
+    void *room =
+        cache_put(ledger->cache, STATE_META, &key, CHECKPOINT_NOTE_BYTES);
     if (!room)
         return STATUS_FULL;
-    memcpy(room, &bytes, sizeof bytes);
+    checkpoint_note_write(&note, room);
     return STATUS_OK;
 }
 

@@ -92,6 +92,9 @@ struct checkpoint_note {
 };
 MUST_USE enum status checkpoint_note_read(struct span value,
                                           struct checkpoint_note *note);
+enum { CHECKPOINT_NOTE_BYTES = 3 * 8 + 2 * HASH_SIZE };
+void checkpoint_note_write(const struct checkpoint_note *note,
+                           uint8_t out[CHECKPOINT_NOTE_BYTES]);
 struct span checkpoint_note_key(void);
 
 // ledger_freeze makes everything changed since the last one a generation to be

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "aggregator/base.h"
 #include "common/crypto/digest.h"
 
 enum { RECORD_MARGIN = 1024 };
@@ -76,8 +77,12 @@ publication_append(struct journal *journal, struct history *history,
         !span_equal(publication.hash, history_newest(history, kind)->hash);
     if (!*is_new)
         return STATUS_OK;
-    enum status status = append_record(journal, &publication, now);
-    if (status != STATUS_OK)
-        return status;
-    return history_publish(history, &publication, problems);
+    struct journal_base base;
+    enum status status = journal_base_read(journal, &base);
+    if (status == STATUS_OK)
+        status = history_publish(history, &publication, problems);
+    if (status == STATUS_OK)
+        status = base_allows(&base, history, problems);
+    return status == STATUS_OK ? append_record(journal, &publication, now)
+                               : status;
 }

@@ -15,7 +15,9 @@ MUST_USE enum status publication_recall(struct journal *journal,
                                         struct problems *problems);
 
 // publication_append writes the file as a record and adds it to the history,
-// unless it is the newest of its kind; *is_new tells which.
+// unless it is the newest of its kind; *is_new tells which.  STATUS_MALFORMED:
+// this version cannot read it, or it would change what a purge made final; it
+// is not written, and the history is not to be used any more.
 MUST_USE enum status
 publication_append(struct journal *journal, struct history *history,
                    enum publication_kind kind, struct span content, int64_t now,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "aggregator/publication.h"
+#include "aggregator/purge.h"
 #include "common/storage/owner.h"
 #include "common/storage/state.h"
 #include "common/wire/event_code.h"
@@ -87,6 +88,7 @@ enum status
 quarantine_find(struct stored_event *stored, const char *dir, size_t map_bytes,
                 uint64_t position, uint32_t index)
 {
+    struct journal_base base;
     struct span record;
     uint64_t read;
 
@@ -99,6 +101,13 @@ quarantine_find(struct stored_event *stored, const char *dir, size_t map_bytes,
         status = journal_reader_next(stored->reader, &read, &record);
     if (status == STATUS_OK)
         status = find_in(stored, record, index);
+    if (status == STATUS_OK)
+        status = journal_base_read(stored->journal, &base);
+    if (status == STATUS_OK)
+        stored->is_purged =
+            position <= base.position &&
+            stored->outcome.kind != OUTCOME_ACCEPTED &&
+            event_outline_read(stored->delivery.body, &stored->event);
     if (status != STATUS_OK)
         quarantine_free(stored);
     return status;
@@ -121,14 +130,17 @@ copy_list(const struct history *history, struct held_back *held)
 }
 
 static enum status
-change_list(struct held_back *held, uint64_t position, uint32_t index,
-            const char *reason)
+change_list(struct held_back *held, uint64_t purged, uint64_t position,
+            uint32_t index, const char *reason)
 {
+    if (position > 0 && position <= purged)
+        return STATUS_NOT_FOUND;
     if (reason)
         return held_back_add(held, position, index, reason);
     if (position)
         return held_back_remove(held, position, index);
-    held->count = 0;
+    while (held->count > 0 && held->list[held->count - 1].position > purged)
+        held->count--;
     return STATUS_OK;
 }
 
@@ -156,13 +168,16 @@ change(struct journal *journal, struct history *history, uint64_t position,
        struct problems *problems)
 {
     struct held_back held = {0};
+    struct journal_base base = {0};
 
     enum status status = publication_recall(journal, history, problems);
+    if (status == STATUS_OK)
+        status = journal_base_read(journal, &base);
     if (status == STATUS_OK)
         status = copy_list(history, &held);
     bool was_empty = held.count == 0;
     if (status == STATUS_OK)
-        status = change_list(&held, position, index, reason);
+        status = change_list(&held, base.position, position, index, reason);
     if (status == STATUS_OK && !(was_empty && held.count == 0))
         status = publish_list(journal, history, &held, now, problems);
     held_back_free(&held);
@@ -189,7 +204,9 @@ quarantine_change(const char *dir, size_t map_bytes, uint64_t position,
         status = owner_take(&owner, dir);
     if (status != STATUS_OK)
         return status;
-    status = journal_open(&journal, dir, map_bytes, false);
+    status = purge_finish(dir);
+    if (status == STATUS_OK)
+        status = journal_open(&journal, dir, map_bytes, false);
     if (status == STATUS_OK)
         status = history_open(&history);
     if (status == STATUS_OK)

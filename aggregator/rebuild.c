@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "aggregator/purge.h"
 #include "common/storage/files.h"
 
 struct paths {
@@ -22,8 +23,9 @@ paths_make(struct paths *paths, const char *dir)
 
 static enum status
 fold_all(const struct paths *paths, size_t map_bytes, struct journal *journal,
-         const struct history *history, const struct refold_watch *watch,
-         struct rebuild_report *report)
+         const char *dir, const struct history *history,
+         const struct refold_watch *watch, struct rebuild_report *report,
+         struct problems *problems)
 {
     struct refold refold;
     struct journal_end end;
@@ -34,10 +36,13 @@ fold_all(const struct paths *paths, size_t map_bytes, struct journal *journal,
     report->step = "making the directory";
     if (mkdir(paths->fresh_dir, 0700))
         return errno == ENOSPC ? STATUS_FULL : STATUS_SYSTEM;
-    status = refold_open(&refold, paths->fresh_dir, map_bytes, history);
-    report->step = "folding the journal again";
-    if (status == STATUS_OK)
+    report->step = "taking up the base of the journal";
+    status = refold_open(&refold, paths->fresh_dir, map_bytes, dir, journal,
+                         history, problems);
+    if (status == STATUS_OK) {
+        report->step = "folding the journal again";
         status = refold_to(&refold, journal, end.position, watch, &report->at);
+    }
     if (status == STATUS_OK &&
         (ledger_end(refold.ledger)->events != end.events ||
          memcmp(ledger_end(refold.ledger)->head, end.head, CHAIN_SIZE) != 0))
@@ -65,7 +70,8 @@ fold_journal(const struct paths *paths, const char *dir, size_t map_bytes,
     if (status == STATUS_OK)
         status = publication_recall(journal, history, problems);
     if (status == STATUS_OK)
-        status = fold_all(paths, map_bytes, journal, history, watch, report);
+        status = fold_all(paths, map_bytes, journal, dir, history, watch,
+                          report, problems);
     history_close(history);
     journal_close(journal);
     return status;
@@ -97,13 +103,15 @@ rebuild_run(const char *dir, size_t map_bytes, const struct refold_watch *watch,
     *report = (struct rebuild_report){.step = "looking at the directory"};
     if (!paths_make(&paths, dir) || !files_join(journal, dir, "journal"))
         return STATUS_MALFORMED;
-    if (!files_exists(journal))
+    if (!files_exists(journal) && !purge_is_unfinished(dir))
         return STATUS_UNAVAILABLE;
     report->step = "owning the directory";
     enum status status = owner_take(&owner, dir);
     if (status != STATUS_OK)
         return status;
-    status = files_remove(paths.fresh_dir); // of one that was broken off
+    status = purge_finish(dir);
+    if (status == STATUS_OK)
+        status = files_remove(paths.fresh_dir); // of one that was broken off
     if (status == STATUS_OK)
         status = files_remove(paths.old);
     if (status == STATUS_OK)

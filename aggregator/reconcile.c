@@ -100,7 +100,7 @@ take_deliveries(struct reconciliation *r, struct spool_account *account,
         if (sequence_has(account->numbers, delivery.seq))
             account->cloned++;
         sequence_add(account->numbers, delivery.seq, delivery.seq);
-        if (event_read(delivery.body, &event).kind != OUTCOME_ACCEPTED)
+        if (!event_outline_read(delivery.body, &event))
             continue; // in quarantine; it has its number all the same
         enum status status = voided_hear(r->voided, &event);
         if (status != STATUS_OK)
@@ -163,7 +163,7 @@ find_voided(struct reconciliation *r, const struct commit *commit)
         if (!account)
             return STATUS_SYSTEM;
         while (parcel_next_delivery(&parcel.deliveries, &delivery))
-            if (event_read(delivery.body, &event).kind == OUTCOME_ACCEPTED &&
+            if (event_outline_read(delivery.body, &event) &&
                 voided_has(r->voided, &event))
                 account->voided++;
     }

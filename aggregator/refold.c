@@ -1,28 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/refold.h"
 
+#include "aggregator/base.h"
 #include "common/crypto/digest.h"
 
 enum { CHECKPOINT_EVENTS = 400000, RECORDS_PER_STEP = 4096 };
 
 enum status
 refold_open(struct refold *refold, const char *dir, size_t map_bytes,
-            const struct history *history)
+            const char *from, struct journal *journal,
+            const struct history *history, struct problems *problems)
 {
+    struct journal_base base;
     struct ledger_options ledger = {.limits = ledger_limits(CHECKPOINT_EVENTS)};
     const struct keeper_options keeper = {.dirty_events = CHECKPOINT_EVENTS,
                                           .idle_ms = 1000};
 
     *refold = (struct refold){0};
     random_fill(&ledger.hash_seed, sizeof ledger.hash_seed);
-    enum status status = state_open(&refold->state, dir, map_bytes, false);
+    enum status status = journal_base_read(journal, &base);
+    if (status == STATUS_OK && base.position > 0)
+        status = base_seed(from, journal, history, dir, map_bytes, problems);
+    if (status == STATUS_OK)
+        status = state_open(&refold->state, dir, map_bytes, false);
     if (status == STATUS_OK)
         status = snapshot_open(&refold->snapshot, refold->state);
     if (status == STATUS_OK)
         status = ledger_open(&refold->ledger, store_of(refold->snapshot),
                              history, &ledger);
     if (status == STATUS_OK) {
-        cache_told_all(ledger_cache(refold->ledger)); // it is empty
+        if (base.position == 0)
+            cache_told_all(ledger_cache(refold->ledger)); // it is empty
         status = keeper_open(&refold->keeper, refold->ledger, refold->state,
                              &keeper);
     }

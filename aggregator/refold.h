@@ -17,11 +17,14 @@ struct refold_watch {
     void *context;
 };
 
-// refold_open makes dir/state, which must be empty.  History must have
-// everything the journal publishes.
+// refold_open makes dir/state, which must be absent: empty, or a copy of the
+// base of the journal (of the store `from`).  History must have everything the
+// journal publishes.
 MUST_USE enum status refold_open(struct refold *refold, const char *dir,
-                                 size_t map_bytes,
-                                 const struct history *history);
+                                 size_t map_bytes, const char *from,
+                                 struct journal *journal,
+                                 const struct history *history,
+                                 struct problems *problems);
 void refold_close(struct refold *refold); // fine on a half-opened one
 
 // refold_to folds up to a position; *at is the record at hand, also when it

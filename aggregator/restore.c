@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/backup.h"
+#include "aggregator/base.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -39,7 +40,7 @@ copy_all(const struct backup_options *options, const char *to,
     if (status != STATUS_OK)
         return status;
     report->step = "copying journal/";
-    status = copy_environment(options->from, to, "journal", &options->watch);
+    status = base_copy(options->from, to, &options->watch);
     if (status != STATUS_OK || !report->has_state)
         return status;
     report->step = "copying state/";

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "aggregator/base.h"
 #include "aggregator/chain.h"
 #include "aggregator/refold.h"
 
@@ -241,9 +242,10 @@ verify_run(const struct verify_options *options, struct verify_report *report,
     *report = (struct verify_report){0};
     enum status status = open_tested(&v, problems);
     if (status == STATUS_OK) {
-        report->step = "opening the scratch directory";
+        report->step = "taking up the base of the journal in the scratch "
+                       "directory";
         status = refold_open(&v.scratch, options->scratch, options->map_bytes,
-                             v.history);
+                             options->dir, v.journal, v.history, problems);
     }
     if (status == STATUS_OK)
         status = catch_up(&v, &note);
@@ -263,8 +265,8 @@ enum status
 verify_chain(const struct verify_options *options, struct verify_report *report)
 {
     const struct chain_watch watch = {options->progress, options->context};
-    const struct journal_end start = {0};
-    struct journal_end end = {0};
+    struct journal_end start = {0}, end = {0};
+    struct journal_base base;
     struct journal *journal;
 
     *report = (struct verify_report){.step = "opening journal/"};
@@ -272,8 +274,17 @@ verify_chain(const struct verify_options *options, struct verify_report *report)
         journal_open(&journal, options->dir, options->map_bytes, true);
     if (status != STATUS_OK)
         return status;
-    report->step = "following the chain through the journal";
-    status = chain_follow(journal, &start, &watch, &end, &report->position);
+    report->step = "checking the base in journal/";
+    status = base_check(options->dir, journal, options->map_bytes);
+    if (status == STATUS_OK)
+        status = journal_base_read(journal, &base);
+    if (status == STATUS_OK) {
+        report->step = "following the chain through the journal";
+        start.position = base.position;
+        start.events = base.events;
+        memcpy(start.head, base.head, CHAIN_SIZE);
+        status = chain_follow(journal, &start, &watch, &end, &report->position);
+    }
     journal_close(journal);
     report_end(report, &end);
     return status;

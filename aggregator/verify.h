@@ -42,7 +42,8 @@ MUST_USE enum status verify_run(const struct verify_options *options,
                                 struct verify_report *report,
                                 struct problems *problems);
 
-// verify_chain only follows the chain through the whole journal; scratch is
+// verify_chain only follows the chain through the journal, from its base on
+// when records were purged, whose digest it checks; scratch is
 // not used.  The report has end, events, head, step and position.
 MUST_USE enum status verify_chain(const struct verify_options *options,
                                   struct verify_report *report);

@@ -12,6 +12,7 @@
 #include "console/dealer.h"
 #include "console/gaps.h"
 #include "console/keys.h"
+#include "console/purge.h"
 #include "console/quarantine.h"
 #include "console/rank.h"
 #include "console/rebuild.h"
@@ -54,6 +55,8 @@ static const struct command commands[] = {
      "make a data directory from a backup"},
     {"rebuild", "dealerpulse rebuild", rebuild_command,
      "fold the journal again into a fresh state/"},
+    {"purge", "dealerpulse purge", purge_command,
+     "remove old events from the journal, keep their figures"},
     {"quarantine", "dealerpulse quarantine", quarantine_command,
      "list, show and replay events that contribute nothing"},
     {"terminals", "dealerpulse terminals", terminals_command,

@@ -203,6 +203,8 @@ show(const struct offline *offline, const struct arguments *arguments)
     print_field("collector", stored.parcel.collector);
     if (stored.outcome.kind == OUTCOME_ACCEPTED)
         print_event(&stored.event);
+    else if (stored.is_purged)
+        printf(",\"purged\":true");
     else
         printf(",\"unreadable\":\"%s\"",
                code_name((uint32_t)stored.outcome.code));

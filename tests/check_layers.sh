@@ -63,7 +63,7 @@ for program in terminal collector aggregator reporter; do
 done
 # What works on a data directory itself uses the aggregator's own code: `verify`
 # folds again what it folded, `comments` reads what it sealed.
-sees console 'common/|client/|console/|aggregator/(backup|census|comments|fold|publication|quarantine|rebuild|reconcile|verify)\.h'
+sees console 'common/|client/|console/|aggregator/(backup|census|comments|fold|publication|purge|quarantine|rebuild|reconcile|verify)\.h'
 
 # The domain: no clock, no allocation, no floating point, no input or output.
 code() { # code <folder>: its lines without comments and strings

@@ -6,15 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/storage/environment.h"
+#include "common/storage/journal_parts.h"
 #include "common/storage/readers.h"
 
 enum { DATABASES = 3, PATH_ROOM = 4096 };
-
-struct journal {
-    MDB_env *env;
-    MDB_dbi record, publication, end;
-};
 
 struct journal_reader {
     struct journal *journal;
@@ -24,14 +19,6 @@ struct journal_reader {
 };
 
 static const uint8_t END_KEY[] = "end";
-
-// The key of a position: big endian, so that order is order.
-static struct span
-position_key(uint64_t position, uint64_t *room)
-{
-    *room = htobe64(position);
-    return span_of(room, sizeof *room);
-}
 
 static int
 open_databases(struct journal *journal, bool read_only)
@@ -134,9 +121,9 @@ journal_end_read(struct journal *journal, struct journal_end *end)
     return status;
 }
 
-static int
-put(MDB_txn *txn, MDB_dbi dbi, struct span key, struct span value,
-    unsigned flags)
+int
+journal_put(MDB_txn *txn, MDB_dbi dbi, struct span key, struct span value,
+            unsigned flags)
 {
     MDB_cursor *cursor;
 
@@ -153,7 +140,7 @@ put_all(struct journal *journal, MDB_txn *txn, struct span record,
         bool publication, const struct journal_end *end)
 {
     uint64_t room;
-    struct span key = position_key(end->position, &room);
+    struct span key = journal_key(end->position, &room);
     struct end_bytes bytes = {
         .position = htole64(end->position),
         .events = htole64(end->events),
@@ -161,12 +148,13 @@ put_all(struct journal *journal, MDB_txn *txn, struct span record,
     };
     memcpy(bytes.head, end->head, CHAIN_SIZE);
 
-    int rc = put(txn, journal->record, key, record, MDB_APPEND);
+    int rc = journal_put(txn, journal->record, key, record, MDB_APPEND);
     if (rc == 0 && publication)
-        rc = put(txn, journal->publication, key, span_of("", 0), MDB_APPEND);
+        rc = journal_put(txn, journal->publication, key, span_of("", 0),
+                         MDB_APPEND);
     if (rc == 0)
-        rc = put(txn, journal->end, span_of(END_KEY, sizeof END_KEY),
-                 span_of(&bytes, sizeof bytes), 0);
+        rc = journal_put(txn, journal->end, span_of(END_KEY, sizeof END_KEY),
+                         span_of(&bytes, sizeof bytes), 0);
     return rc;
 }
 
@@ -219,7 +207,7 @@ journal_reader_next(struct journal_reader *reader, uint64_t *position,
                     struct span *record)
 {
     uint64_t room;
-    MDB_val key = to_val(position_key(reader->next, &room));
+    MDB_val key = to_val(journal_key(reader->next, &room));
     MDB_val value;
 
     int rc = mdb_cursor_get(reader->cursor, &key, &value, MDB_SET_RANGE);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// journal: what was acknowledged, in order, for ever.
+// journal: what was acknowledged, in order.
 //
 // One record per commit at positions 1, 2, 3...  An append is one LMDB
 // transaction, on disk when it returns.  Beside the records the journal keeps
 // its end (position, chain head, counts) and which positions hold a
 // publication.  One process appends, any number read.
+//
+// A purge makes another journal in its place, whose first records are outlines
+// (aggregator/purge.h), and which says so in its base.
 #pragma once
 
 #include <stdbool.h>
@@ -56,6 +59,29 @@ MUST_USE enum status journal_reader_next(struct journal_reader *reader,
                                          uint64_t *position,
                                          struct span *record);
 void journal_reader_close(struct journal_reader *reader);
+
+// Where whole records begin: those up to `position` are outlines, which are not
+// folded again.  All zero in a journal nothing was purged from.
+struct journal_base {
+    uint64_t position;
+    uint64_t events;          // accepted up to there
+    int64_t horizon;          // the latest occurred_at of them
+    uint8_t head[CHAIN_SIZE]; // of the chain there
+    uint8_t rules[CHAIN_SIZE];
+    uint8_t digest[CHAIN_SIZE];
+};
+MUST_USE enum status journal_base_read(struct journal *journal,
+                                       struct journal_base *base);
+MUST_USE enum status journal_base_write(struct journal *journal,
+                                        const struct journal_base *base);
+
+// journal_copy makes an empty journal of another one: every record as `reduce`
+// has it (which lends *out until the next call), publications and end.
+MUST_USE enum status
+journal_copy(struct journal *from, struct journal *to,
+             enum status (*reduce)(void *context, uint64_t position,
+                                   struct span record, struct span *out),
+             void *context);
 
 // journal_publications calls visit for every publication record, in order,
 // until it returns something else than STATUS_OK.

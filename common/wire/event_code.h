@@ -27,5 +27,12 @@ struct outcome event_read(struct span body, struct event *event);
 // writes all that event_read reads, and for canonical bytes those same bytes.
 size_t event_write(const struct event *event, uint8_t *out, size_t capacity);
 
+// An outline is what a purge of the journal leaves of a body: id, dealer and
+// occurred_at, without a payload.  event_outline_read takes whole bodies too;
+// true: these three are filled, and type, which is EVENT_NONE of an outline.
+size_t event_outline_write(const struct event *event, uint8_t *out,
+                           size_t capacity);
+bool event_outline_read(struct span body, struct event *event);
+
 // utf8_valid: well-formed UTF-8 without NUL.
 bool utf8_valid(struct span text);
