@@ -8,27 +8,25 @@
 #include <sysexits.h>
 
 #include "aggregator/backup.h"
-#include "common/config/config.h"
-#include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
+#include "console/offline.h"
 #include "console/scratch.h"
 
 enum { OPTION_NO_VERIFY = 256 };
 
 struct arguments {
-    const char *config, *data, *other, *scratch;
+    struct offline_place place;
+    const char *other, *scratch;
     bool no_verify;
 };
 
 #define COMMON_OPTIONS                                                         \
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},             \
-        {"data", 'd', "DIR", 0, "The data directory", 0},                      \
-        {"scratch",                                                            \
-         's',                                                                  \
-         "DIR",                                                                \
-         0,                                                                    \
-         "Where to fold again; needs about the room of state/",                \
-         0},                                                                   \
+    OFFLINE_OPTIONS, {"scratch",                                               \
+                      's',                                                     \
+                      "DIR",                                                   \
+                      0,                                                       \
+                      "Where to fold again; needs about the room of state/",   \
+                      0},                                                      \
     {                                                                          \
         "no-verify", OPTION_NO_VERIFY, 0, 0, NO_VERIFY, 0                      \
     }
@@ -53,12 +51,6 @@ parse_option(int key, char *value, struct argp_state *state)
     struct arguments *arguments = state->input;
 
     switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
     case 's':
         arguments->scratch = value;
         return 0;
@@ -70,7 +62,7 @@ parse_option(int key, char *value, struct argp_state *state)
         arguments->no_verify = true;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return offline_option(&arguments->place, key, value);
     }
 }
 
@@ -172,10 +164,8 @@ explain(const struct command *command, const struct backup_options *options,
 
 static int
 work(const struct command *command, const struct arguments *arguments,
-     const struct config *config, struct problems *problems)
+     const struct offline *offline)
 {
-    const char *data =
-        arguments->data ? arguments->data : config->aggregator.data;
     char scratch[SCRATCH_PATH_MAX];
     struct backup_report report;
 
@@ -183,16 +173,16 @@ work(const struct command *command, const struct arguments *arguments,
         !scratch_make(scratch, arguments->scratch, command->title))
         return EX_CANTCREAT;
     const struct backup_options options = {
-        .from = command->is_restore ? arguments->other : data,
-        .to = command->is_restore ? data : arguments->other,
+        .from = command->is_restore ? arguments->other : offline->data,
+        .to = command->is_restore ? offline->data : arguments->other,
         .scratch = arguments->no_verify ? NULL : scratch,
-        .map_bytes = config->aggregator.journal_bytes,
+        .map_bytes = offline->config->aggregator.journal_bytes,
         .watch = {progress_wanted() ? progress_copy : NULL, NULL},
         .progress = progress_wanted() ? progress_fold : NULL,
         .now = clock_wall_ms(),
     };
-    enum status status = command->run(&options, &report, problems);
-    problems_print(problems);
+    enum status status = command->run(&options, &report, offline->problems);
+    problems_print(offline->problems);
     if (!arguments->no_verify)
         scratch_remove(scratch);
     if (status != STATUS_OK)
@@ -205,6 +195,7 @@ static int
 run(const struct command *command, int argc, char **argv)
 {
     struct arguments arguments = {0};
+    struct offline offline;
     const struct argp argp = {.options = command->options,
                               .parser = parse_option,
                               .doc = command->doc};
@@ -215,20 +206,10 @@ run(const struct command *command, int argc, char **argv)
                       command->title, command->option);
         return EX_USAGE;
     }
-    struct problems *problems = calloc(1, sizeof *problems);
-    struct config *config = calloc(1, sizeof *config);
-    int exit_code = EX_OSERR;
-    if (problems && config) {
-        if (config_load(arguments.config, config, problems) != STATUS_OK) {
-            problems_print(problems);
-            exit_code = EX_CONFIG;
-        } else if (crypto_start() == STATUS_OK) {
-            exit_code = work(command, &arguments, config, problems);
-        }
-        config_free(config);
-    }
-    free(config);
-    free(problems);
+    int exit_code = offline_open(&offline, command->title, &arguments.place);
+    if (exit_code == EX_OK)
+        exit_code = work(command, &arguments, &offline);
+    offline_close(&offline);
     return exit_code;
 }
 

@@ -9,19 +9,18 @@
 #include <sysexits.h>
 
 #include "aggregator/comments.h"
-#include "common/config/config.h"
-#include "common/crypto/digest.h"
 #include "common/domain/period.h"
 #include "common/runtime/log.h"
+#include "console/offline.h"
 
 struct arguments {
-    const char *config, *data, *dealer, *event, *month, *verb;
+    struct offline_place place;
+    const char *dealer, *event, *month, *verb;
     bool all;
 };
 
 static const struct argp_option options[] = {
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
-    {"data", 'd', "DIR", 0, "The data directory", 0},
+    OFFLINE_OPTIONS,
     {"dealer", 'D', "ID", 0, "Comments about this dealer", 1},
     {"event", 'e', "ID", 0, "Only the comment of this event (32 hex digits)",
      1},
@@ -36,12 +35,6 @@ parse_option(int key, char *value, struct argp_state *state)
     struct arguments *arguments = state->input;
 
     switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
     case 'D':
         arguments->dealer = value;
         return 0;
@@ -60,7 +53,7 @@ parse_option(int key, char *value, struct argp_state *state)
         arguments->verb = value;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return offline_option(&arguments->place, key, value);
     }
 }
 
@@ -275,11 +268,8 @@ exit_code_of(enum status status, const char *data, int exit_code)
 }
 
 static int
-run(const struct arguments *arguments, const struct config *config,
-    struct problems *problems)
+work(const struct offline *offline, const struct arguments *arguments)
 {
-    const char *data =
-        arguments->data ? arguments->data : config->aggregator.data;
     bool erasing = strcmp(arguments->verb, "erase") == 0;
     struct comments_wanted wanted = {.month = MONTH_NONE};
     struct event_id id = {0};
@@ -293,16 +283,16 @@ run(const struct arguments *arguments, const struct config *config,
                         "--month or --all\n");
         return EX_USAGE;
     }
-    enum status status =
-        comments_open(&comments, data, erasing ? COMMENTS_ERASE : COMMENTS_SHOW,
-                      config->aggregator.journal_bytes, problems);
+    enum status status = comments_open(
+        &comments, offline->data, erasing ? COMMENTS_ERASE : COMMENTS_SHOW,
+        offline->config->aggregator.journal_bytes, offline->problems);
     if (status == STATUS_OK)
         status = erasing ? erase(comments, arguments, &wanted, &exit_code)
                          : show(comments, arguments, &wanted, &exit_code);
     else
-        problems_print(problems);
+        problems_print(offline->problems);
     comments_close(comments);
-    return exit_code_of(status, data, exit_code);
+    return exit_code_of(status, offline->data, exit_code);
 }
 
 int
@@ -316,8 +306,7 @@ comments_command(int argc, char **argv)
                "Needs the data directory; the aggregator may run. Both leave a "
                "line on stderr for the log."};
     struct arguments arguments = {0};
-    static struct problems problems;
-    struct config config;
+    struct offline offline;
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if (!arguments.verb || (strcmp(arguments.verb, "show") != 0 &&
@@ -325,12 +314,10 @@ comments_command(int argc, char **argv)
         fprintf(stderr, "dealerpulse comments: show or erase?\n");
         return EX_USAGE;
     }
-    if (config_load(arguments.config, &config, &problems) != STATUS_OK) {
-        problems_print(&problems);
-        return EX_CONFIG;
-    }
-    int code = crypto_start() == STATUS_OK ? run(&arguments, &config, &problems)
-                                           : EX_OSERR;
-    config_free(&config);
-    return code;
+    int exit_code =
+        offline_open(&offline, "dealerpulse comments", &arguments.place);
+    if (exit_code == EX_OK)
+        exit_code = work(&offline, &arguments);
+    offline_close(&offline);
+    return exit_code;
 }

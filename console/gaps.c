@@ -12,13 +12,13 @@
 #include "console/scratch.h"
 
 struct arguments {
-    const char *config, *data, *terminal;
+    struct offline_place place;
+    const char *terminal;
     bool is_json, all;
 };
 
 static const struct argp_option options[] = {
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
-    {"data", 'd', "DIR", 0, "The data directory", 0},
+    OFFLINE_OPTIONS,
     {"terminal", 't', "NAME", 0, "Only the spools of this terminal", 0},
     {"all", 'a', NULL, 0, "Also spools with nothing to report", 0},
     {"format", 'f', "FORMAT", 0, "table (default) or json", 0},
@@ -31,12 +31,6 @@ parse_option(int key, char *value, struct argp_state *state)
     struct arguments *arguments = state->input;
 
     switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
     case 't':
         arguments->terminal = value;
         return 0;
@@ -49,7 +43,7 @@ parse_option(int key, char *value, struct argp_state *state)
             argp_error(state, "there is no format \"%s\"", value);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return offline_option(&arguments->place, key, value);
     }
 }
 
@@ -179,8 +173,8 @@ gaps_command(int argc, char **argv)
     };
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    int exit_code = offline_open(&offline, "dealerpulse gaps", arguments.config,
-                                 arguments.data);
+    int exit_code =
+        offline_open(&offline, "dealerpulse gaps", &arguments.place);
     if (exit_code == EX_OK)
         exit_code = work(&offline, &arguments);
     offline_close(&offline);

@@ -7,9 +7,24 @@
 
 #include "common/crypto/digest.h"
 
+error_t
+offline_option(struct offline_place *place, int key, char *value)
+{
+    switch (key) {
+    case 'c':
+        place->config = value;
+        return 0;
+    case 'd':
+        place->data = value;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 int
-offline_open(struct offline *offline, const char *title, const char *config,
-             const char *data)
+offline_open(struct offline *offline, const char *title,
+             const struct offline_place *place)
 {
     *offline = (struct offline){.title = title};
     offline->problems = calloc(1, sizeof *offline->problems);
@@ -18,13 +33,13 @@ offline_open(struct offline *offline, const char *title, const char *config,
         free(loaded);
         return EX_OSERR;
     }
-    if (config_load(config, loaded, offline->problems) != STATUS_OK) {
+    if (config_load(place->config, loaded, offline->problems) != STATUS_OK) {
         problems_print(offline->problems);
         free(loaded);
         return EX_CONFIG;
     }
     offline->config = loaded;
-    offline->data = data ? data : loaded->aggregator.data;
+    offline->data = place->data ? place->data : loaded->aggregator.data;
     return EX_OK;
 }
 

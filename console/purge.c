@@ -16,13 +16,13 @@
 enum { OPTION_DRY_RUN = 256 };
 
 struct arguments {
-    const char *config, *data, *before;
+    struct offline_place place;
+    const char *before;
     bool dry_run;
 };
 
 static const struct argp_option options[] = {
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
-    {"data", 'd', "DIR", 0, "The data directory", 0},
+    OFFLINE_OPTIONS,
     {"before", 'b', "DATE|POSITION", 0,
      "The first day (YYYY-MM-DD, of commits) or commit to keep whole", 0},
     {"dry-run", OPTION_DRY_RUN, NULL, 0, "Only tell what would go", 0},
@@ -35,12 +35,6 @@ parse_option(int key, char *value, struct argp_state *state)
     struct arguments *arguments = state->input;
 
     switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
     case 'b':
         arguments->before = value;
         return 0;
@@ -52,7 +46,7 @@ parse_option(int key, char *value, struct argp_state *state)
             argp_error(state, "--before is missing");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return offline_option(&arguments->place, key, value);
     }
 }
 
@@ -162,8 +156,8 @@ purge_command(int argc, char **argv)
     };
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    int exit_code = offline_open(&offline, "dealerpulse purge",
-                                 arguments.config, arguments.data);
+    int exit_code =
+        offline_open(&offline, "dealerpulse purge", &arguments.place);
     if (exit_code == EX_OK)
         exit_code = work(&offline, &arguments);
     offline_close(&offline);

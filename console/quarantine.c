@@ -19,7 +19,8 @@
 enum { WORDS_MAX = 3 };
 
 struct arguments {
-    const char *config, *data, *reason;
+    struct offline_place place;
+    const char *reason;
     const char *words[WORDS_MAX]; // the verb, a position, an index
     int count;
     bool is_json;
@@ -28,8 +29,7 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
-    {"data", 'd', "DIR", 0, "The data directory", 0},
+    OFFLINE_OPTIONS,
     {"format", 'f', "FORMAT", 0, "ls: table (default) or json", 0},
     {"reason", 'r', "TEXT", 0, "add: why, for those who come after", 0},
     {0},
@@ -41,12 +41,6 @@ parse_option(int key, char *value, struct argp_state *state)
     struct arguments *arguments = state->input;
 
     switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
     case 'r':
         arguments->reason = value;
         return 0;
@@ -61,7 +55,7 @@ parse_option(int key, char *value, struct argp_state *state)
         arguments->words[arguments->count++] = value;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return offline_option(&arguments->place, key, value);
     }
 }
 
@@ -299,8 +293,8 @@ quarantine_command(int argc, char **argv)
     };
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    int exit_code = offline_open(&offline, "dealerpulse quarantine",
-                                 arguments.config, arguments.data);
+    int exit_code =
+        offline_open(&offline, "dealerpulse quarantine", &arguments.place);
     if (exit_code == EX_OK)
         exit_code = work(&offline, &arguments);
     offline_close(&offline);

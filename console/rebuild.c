@@ -10,31 +10,15 @@
 #include "console/offline.h"
 #include "console/scratch.h"
 
-struct arguments {
-    const char *config, *data;
-};
-
 static const struct argp_option options[] = {
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
-    {"data", 'd', "DIR", 0, "The data directory", 0},
+    OFFLINE_OPTIONS,
     {0},
 };
 
 static error_t
 parse_option(int key, char *value, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
-
-    switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return offline_option(state->input, key, value);
 }
 
 static int
@@ -62,7 +46,7 @@ work(const struct offline *offline)
 int
 rebuild_command(int argc, char **argv)
 {
-    struct arguments arguments = {0};
+    struct offline_place place = {0};
     struct offline offline;
     const struct argp argp = {
         .options = options,
@@ -71,9 +55,8 @@ rebuild_command(int argc, char **argv)
                "aggregator runs.",
     };
 
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    int exit_code = offline_open(&offline, "dealerpulse rebuild",
-                                 arguments.config, arguments.data);
+    argp_parse(&argp, argc, argv, 0, NULL, &place);
+    int exit_code = offline_open(&offline, "dealerpulse rebuild", &place);
     if (exit_code == EX_OK)
         exit_code = work(&offline);
     offline_close(&offline);

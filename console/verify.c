@@ -8,17 +8,16 @@
 #include <sysexits.h>
 
 #include "aggregator/verify.h"
-#include "common/config/config.h"
-#include "common/crypto/digest.h"
+#include "console/offline.h"
 #include "console/scratch.h"
 
 struct arguments {
-    const char *config, *data, *scratch;
+    struct offline_place place;
+    const char *scratch;
 };
 
 static const struct argp_option options[] = {
-    {"config", 'c', "FILE", 0, "Read FILE (dealerpulse.yaml)", 0},
-    {"data", 'd', "DIR", 0, "The data directory to verify", 0},
+    OFFLINE_OPTIONS,
     {"scratch", 's', "DIR", 0,
      "Where to fold again; needs about the room of DIR/state", 0},
     {0},
@@ -30,17 +29,11 @@ parse_option(int key, char *value, struct argp_state *state)
     struct arguments *arguments = state->input;
 
     switch (key) {
-    case 'c':
-        arguments->config = value;
-        return 0;
-    case 'd':
-        arguments->data = value;
-        return 0;
     case 's':
         arguments->scratch = value;
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return offline_option(&arguments->place, key, value);
     }
 }
 
@@ -102,37 +95,32 @@ print_report(enum status status, const struct verify_report *report,
     return EX_OSERR;
 }
 
-// verify_in folds into a fresh directory below `parent` and removes it again.
+// work folds into a fresh directory below `parent` and removes it again.
 static int
-verify_in(const char *parent, const struct config *config, const char *data)
+work(const struct offline *offline, const char *parent)
 {
     char scratch[SCRATCH_PATH_MAX];
-    struct problems *problems = calloc(1, sizeof *problems);
     struct verify_report report;
 
-    if (!problems)
-        return EX_OSERR;
-    if (!scratch_make(scratch, parent, "dealerpulse verify")) {
-        free(problems);
+    if (!scratch_make(scratch, parent, offline->title))
         return EX_CANTCREAT;
-    }
     const struct verify_options verify = {
-        .dir = data,
+        .dir = offline->data,
         .scratch = scratch,
-        .map_bytes = config->aggregator.state_bytes,
+        .map_bytes = offline->config->aggregator.state_bytes,
         .progress = progress_wanted() ? progress_fold : NULL,
     };
-    enum status status = verify_run(&verify, &report, problems);
-    problems_print(problems);
-    free(problems);
+    enum status status = verify_run(&verify, &report, offline->problems);
+    problems_print(offline->problems);
     scratch_remove(scratch);
-    return print_report(status, &report, data);
+    return print_report(status, &report, offline->data);
 }
 
 int
 verify_command(int argc, char **argv)
 {
     struct arguments arguments = {0};
+    struct offline offline;
     const struct argp argp = {
         .options = options,
         .parser = parse_option,
@@ -141,21 +129,10 @@ verify_command(int argc, char **argv)
     };
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    struct problems *problems = calloc(1, sizeof *problems);
-    struct config *config = calloc(1, sizeof *config);
-    int exit_code = EX_OSERR;
-    if (problems && config) {
-        if (config_load(arguments.config, config, problems) != STATUS_OK) {
-            problems_print(problems);
-            exit_code = EX_CONFIG;
-        } else if (crypto_start() == STATUS_OK) {
-            exit_code = verify_in(arguments.scratch, config,
-                                  arguments.data ? arguments.data
-                                                 : config->aggregator.data);
-        }
-        config_free(config);
-    }
-    free(config);
-    free(problems);
+    int exit_code =
+        offline_open(&offline, "dealerpulse verify", &arguments.place);
+    if (exit_code == EX_OK)
+        exit_code = work(&offline, arguments.scratch);
+    offline_close(&offline);
     return exit_code;
 }
