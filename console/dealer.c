@@ -31,49 +31,22 @@ static const struct argp_option option_list[] = {
 };
 
 static error_t
-read_argument(struct options *options, const char *argument,
-              struct argp_state *state)
-{
-    if (options->dealer)
-        argp_error(state, "one dealer at a time, not also \"%s\"", argument);
-    options->dealer = argument;
-    return 0;
-}
-
-static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
 
     switch (key) {
-    case 'p':
-        options->reading.period = argument;
-        return 0;
-    case 's':
-        options->reading.scope = argument;
-        return 0;
     case 'f':
         options->json = strcmp(argument, "json") == 0;
         if (!options->json && strcmp(argument, "table") != 0)
             argp_error(state, "the format is table or json, not \"%s\"",
                        argument);
         return 0;
-    case 'c':
-        options->reading.config = argument;
-        return 0;
-    case 'q':
-        options->reading.queries = argument;
-        return 0;
-    case 'r':
-        options->reading.programme = argument;
-        return 0;
     case ARGP_KEY_ARG:
-        return read_argument(options, argument, state);
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which dealer?  Name its id");
-        return EINVAL;
+        return reading_dealer(&options->dealer, key, argument, state);
     default:
-        return ARGP_ERR_UNKNOWN;
+        return reading_option(&options->reading, key, argument);
     }
 }
 
@@ -86,13 +59,8 @@ show(const struct reading *reading, const struct options *options)
 
     enum status status = scorecard_open(&scorecard, &material,
                                         &reading->selection, options->dealer);
-    if (status == STATUS_NOT_FOUND) {
-        fprintf(stderr,
-                "dealerpulse dealer: there is no dealer \"%s\" in the "
-                "published dealers.csv, nor figures of one\n",
-                options->dealer);
-        return EX_USAGE;
-    }
+    if (status == STATUS_NOT_FOUND)
+        return reading_no_dealer(reading, options->dealer);
     if (status != STATUS_OK)
         return reading_complain(reading, status, "");
     if (options->json)

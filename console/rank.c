@@ -34,34 +34,19 @@ read_option(int key, char *argument, struct argp_state *state)
     struct options *options = state->input;
 
     switch (key) {
-    case 'p':
-        options->reading.period = argument;
-        return 0;
     case 'b':
         options->reading.kpi = argument;
-        return 0;
-    case 's':
-        options->reading.scope = argument;
         return 0;
     case 'f':
         if (!render_format_of(argument, &options->format))
             argp_error(state, "the format is table, json or csv, not \"%s\"",
                        argument);
         return 0;
-    case 'c':
-        options->reading.config = argument;
-        return 0;
-    case 'q':
-        options->reading.queries = argument;
-        return 0;
-    case 'r':
-        options->reading.programme = argument;
-        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument \"%s\"", argument);
         return EINVAL;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return reading_option(&options->reading, key, argument);
     }
 }
 

@@ -8,6 +8,49 @@
 #include "common/crypto/digest.h"
 #include "common/runtime/clock.h"
 
+error_t
+reading_option(struct reading_options *options, int key, char *argument)
+{
+    switch (key) {
+    case 'p':
+        options->period = argument;
+        return 0;
+    case 's':
+        options->scope = argument;
+        return 0;
+    case 'c':
+        options->config = argument;
+        return 0;
+    case 'q':
+        options->queries = argument;
+        return 0;
+    case 'r':
+        options->programme = argument;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+error_t
+reading_dealer(const char **dealer, int key, char *argument,
+               struct argp_state *state)
+{
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*dealer)
+            argp_error(state, "one dealer at a time, not also \"%s\"",
+                       argument);
+        *dealer = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which dealer?  Name its id");
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 enum {
     FIRST_TIMEOUT_MS = 5000,
     TALLIES_TIMEOUT_MS = 60000,
@@ -181,6 +224,16 @@ reading_select(struct reading *reading, bool all)
                             reading->selection.last);
     }
     return code;
+}
+
+int
+reading_no_dealer(const struct reading *reading, const char *dealer)
+{
+    fprintf(stderr,
+            "dealerpulse %s: there is no dealer \"%s\" in the published "
+            "dealers.csv, nor figures of one\n",
+            reading->options->command, dealer);
+    return EX_USAGE;
 }
 
 int

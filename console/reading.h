@@ -7,6 +7,8 @@
 // stderr.
 #pragma once
 
+#include <argp.h>
+
 #include "client/book.h"
 #include "client/buffer.h"
 #include "client/selection.h"
@@ -19,6 +21,15 @@ struct reading_options {
     const char *config, *queries, *programme;
     const char *period, *kpi, *scope;
 };
+
+// reading_option takes a key of theirs: p(eriod), s(cope), c(onfig), q(ueries),
+// programme (r); 0, or ARGP_ERR_UNKNOWN for any other.  A command's table says
+// which of them it has.
+error_t reading_option(struct reading_options *options, int key,
+                       char *argument);
+// reading_dealer takes the one argument of commands about a dealer, likewise.
+error_t reading_dealer(const char **dealer, int key, char *argument,
+                       struct argp_state *state);
 
 struct reading {
     const struct reading_options *options;
@@ -53,6 +64,9 @@ struct material reading_material(const struct reading *reading);
 // reading_complain writes the sentence of a failure ("": the status's own).
 int reading_complain(const struct reading *reading, enum status status,
                      const char *sentence);
+
+// reading_no_dealer says that nobody knows the dealer.
+int reading_no_dealer(const struct reading *reading, const char *dealer);
 
 // reading_print writes a text to stdout and ends it.
 int reading_print(const struct reading *reading, struct buffer *text);

@@ -51,24 +51,11 @@ read_base(const char *argument, struct argp_state *state)
 }
 
 static error_t
-read_argument(struct options *options, const char *argument,
-              struct argp_state *state)
-{
-    if (options->dealer)
-        argp_error(state, "one dealer at a time, not also \"%s\"", argument);
-    options->dealer = argument;
-    return 0;
-}
-
-static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
 
     switch (key) {
-    case 'p':
-        options->reading.period = argument;
-        return 0;
     case KEY_EXPLAIN:
         options->explained = true;
         return 0;
@@ -84,19 +71,11 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_PACK:
         options->pack = argument;
         return 0;
-    case 'c':
-        options->reading.config = argument;
-        return 0;
-    case 'q':
-        options->reading.queries = argument;
-        return 0;
     case ARGP_KEY_ARG:
-        return read_argument(options, argument, state);
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which dealer?  Name its id");
-        return EINVAL;
+        return reading_dealer(&options->dealer, key, argument, state);
     default:
-        return ARGP_ERR_UNKNOWN;
+        return reading_option(&options->reading, key, argument);
     }
 }
 
@@ -139,13 +118,8 @@ static int
 complain(const struct reading *reading, const struct options *options,
          enum status status)
 {
-    if (status == STATUS_NOT_FOUND) {
-        fprintf(stderr,
-                "dealerpulse statement: there is no dealer \"%s\" in the "
-                "published dealers.csv, nor figures of one\n",
-                options->dealer);
-        return EX_USAGE;
-    }
+    if (status == STATUS_NOT_FOUND)
+        return reading_no_dealer(reading, options->dealer);
     if (status == STATUS_MALFORMED) {
         fprintf(stderr, "dealerpulse statement: the published programme has "
                         "no rebate\n");

@@ -37,15 +37,6 @@ read_option(int key, char *argument, struct argp_state *state)
     case 'r':
         options->other = argument;
         return 0;
-    case 'p':
-        options->reading.period = argument;
-        return 0;
-    case 'c':
-        options->reading.config = argument;
-        return 0;
-    case 'q':
-        options->reading.queries = argument;
-        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument \"%s\"", argument);
         return EINVAL;
@@ -54,7 +45,7 @@ read_option(int key, char *argument, struct argp_state *state)
             argp_error(state, "--programme FILE is missing");
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return reading_option(&options->reading, key, argument);
     }
 }
 
