@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/trace.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+bool
+trace_base_read(const char *text, int64_t *base)
+{
+    char *end;
+
+    errno = 0;
+    *base = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *base >= 0 &&
+           *base <= MONEY_MAX;
+}
 
 static void
 follow(const struct trace *trace, const struct trace_dimension *dimension,

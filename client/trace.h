@@ -81,6 +81,10 @@ struct trace {
     struct figures_dealer before; // owned
 };
 
+// trace_base_read takes a base as a person writes it, digits of fen; false: it
+// is not 0 to MONEY_MAX.
+bool trace_base_read(const char *text, int64_t *base);
+
 // trace_open follows a dealer through months first..last.  base is in fen, 0 to
 // MONEY_MAX, SCORES_BASE when it is negative.  STATUS_NOT_FOUND: there is no
 // such dealer; STATUS_MALFORMED: the rulebook has no rebate; STATUS_FULL: the

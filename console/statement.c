@@ -36,20 +36,6 @@ static const struct argp_option option_list[] = {
     {0},
 };
 
-static int64_t
-read_base(const char *argument, struct argp_state *state)
-{
-    char *end;
-
-    errno = 0;
-    int64_t base = strtoll(argument, &end, 10);
-    if (errno != 0 || end == argument || *end != '\0' || base < 0 ||
-        base > MONEY_MAX)
-        argp_error(state, "the base is 0 to %" PRId64 " fen, not \"%s\"",
-                   MONEY_MAX, argument);
-    return base;
-}
-
 static error_t
 read_option(int key, char *argument, struct argp_state *state)
 {
@@ -60,7 +46,9 @@ read_option(int key, char *argument, struct argp_state *state)
         options->explained = true;
         return 0;
     case KEY_BASE:
-        options->base = read_base(argument, state);
+        if (!trace_base_read(argument, &options->base))
+            argp_error(state, "the base is 0 to %" PRId64 " fen, not \"%s\"",
+                       MONEY_MAX, argument);
         return 0;
     case 'f':
         options->json = strcmp(argument, "json") == 0;

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/render_trace.h"
 #include "reporter/api.h"
 #include "reporter/api_parts.h"
-
-// read_base takes the parameter, -1 when there is none.
-static bool
-read_base(const char *text, int64_t *base)
-{
-    char *end;
-
-    *base = -1;
-    if (!text)
-        return true;
-    errno = 0;
-    *base = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && *base >= 0 &&
-           *base <= MONEY_MAX;
-}
 
 // read_dealer takes the name between the last two slashes of the path.
 static void
@@ -60,9 +43,10 @@ give(struct response *response, const struct snapshot *snapshot,
     char dealer[TARGET_PATH_MAX];
     struct buffer text = {0};
     struct trace *trace;
-    int64_t base;
+    const char *wanted = target_param(target, "base");
+    int64_t base = -1;
 
-    if (!read_base(target_param(target, "base"), &base)) {
+    if (wanted && !trace_base_read(wanted, &base)) {
         response_problem(response, 400,
                          "the base is 0 to 1000000000000000 fen");
         return;
