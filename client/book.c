@@ -119,3 +119,15 @@ book_source(const struct book *book, const struct store_facts *facts)
     memcpy(source.dealers_hash, book->dealers_hash, sizeof source.dealers_hash);
     return source;
 }
+
+enum status
+book_cover(const struct book *book, struct ask *ask, uint64_t position,
+           int64_t timeout_ms, struct store_facts *facts)
+{
+    if (facts->journal_position >= position)
+        return STATUS_OK;
+    enum status status = ask_status(ask, timeout_ms, facts);
+    if (status != STATUS_OK)
+        return status;
+    return book_is(book, facts) ? STATUS_OK : STATUS_AGAIN;
+}

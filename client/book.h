@@ -35,5 +35,12 @@ void book_close(struct book *book); // NULL is fine
 struct trace_source book_source(const struct book *book,
                                 const struct store_facts *facts);
 
+// book_cover makes the facts name a journal that holds everything a table was
+// folded from, which a status asked before the table may not.  STATUS_AGAIN:
+// the rules changed meanwhile; else as ask.
+MUST_USE enum status book_cover(const struct book *book, struct ask *ask,
+                                uint64_t position, int64_t timeout_ms,
+                                struct store_facts *facts);
+
 // book_is tells whether it still is what the status names.
 bool book_is(const struct book *book, const struct store_facts *facts);

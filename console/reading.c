@@ -173,9 +173,16 @@ take_tallies(struct reading *reading, uint32_t first, uint32_t last)
 {
     enum status status = ask_tallies(reading->ask, first, last, 0,
                                      TALLIES_TIMEOUT_MS, &reading->table);
-    return status == STATUS_OK
-               ? 0
-               : reading_complain(reading, status, ask_problem(reading->ask));
+    if (status == STATUS_OK)
+        status =
+            book_cover(reading->book, reading->ask, reading->table->position,
+                       FIRST_TIMEOUT_MS, &reading->facts);
+    if (status == STATUS_OK)
+        return 0;
+    return reading_complain(reading, status,
+                            status == STATUS_AGAIN
+                                ? "the rules changed meanwhile; ask again"
+                                : ask_problem(reading->ask));
 }
 
 struct material

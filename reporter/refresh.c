@@ -52,7 +52,7 @@ take_book(struct refresh *refresh, const struct snapshot *before,
 
 static enum status
 take_snapshot(struct refresh *refresh, const struct snapshot *before,
-              const struct store_facts *facts, struct snapshot **out)
+              struct store_facts *facts, struct snapshot **out)
 {
     struct book *book;
     struct tally_table *table;
@@ -63,6 +63,13 @@ take_snapshot(struct refresh *refresh, const struct snapshot *before,
     status = ask_tallies(refresh->ask, FIRST_MONTH, LAST_MONTH, 0,
                          TALLIES_TIMEOUT_MS, &table);
     if (status != STATUS_OK) {
+        book_close(book);
+        return status;
+    }
+    status = book_cover(book, refresh->ask, table->position, STATUS_TIMEOUT_MS,
+                        facts);
+    if (status != STATUS_OK) {
+        tally_table_free(table);
         book_close(book);
         return status;
     }
@@ -135,11 +142,11 @@ refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
     status = take_snapshot(refresh, before, &facts, &snapshot);
     if (status != STATUS_OK)
         return status;
+    show(refresh, snapshot);
     uint64_t quarantined;
     if (ask_quarantined(refresh->ask, STATUS_TIMEOUT_MS, &quarantined) ==
         STATUS_OK)
         atomic_store(&refresh->counters->quarantined, quarantined);
-    show(refresh, snapshot);
     note_answer(refresh, &facts);
     return STATUS_OK;
 }
