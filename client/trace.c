@@ -9,12 +9,11 @@
 bool
 trace_base_read(const char *text, int64_t *base)
 {
-    char *end;
-
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0')
+        return false;
     errno = 0;
-    *base = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && *base >= 0 &&
-           *base <= MONEY_MAX;
+    *base = strtoll(text, NULL, 10);
+    return errno == 0 && *base <= MONEY_MAX;
 }
 
 static void

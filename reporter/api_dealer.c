@@ -33,22 +33,13 @@ void
 api_dealer(const struct site *site, const struct target *target,
            const struct request *request, struct response *response)
 {
-    char problem[SELECTION_PROBLEM_MAX];
-    struct selection selection;
+    struct selected selected = {.period = target_param(target, "period"),
+                                .scope = target_param(target, "scope")};
 
-    struct snapshot *snapshot = api_hold(site, response);
+    struct snapshot *snapshot = api_select(site, request, response, &selected);
     if (!snapshot)
         return;
-    struct material material = snapshot_material(snapshot, request->wall_ms);
-    enum status status =
-        selection_make(&selection, &material, target_param(target, "period"),
-                       NULL, target_param(target, "scope"), problem);
-    if (status == STATUS_MALFORMED || status == STATUS_NOT_FOUND)
-        response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
-                         problem);
-    else if (status != STATUS_OK)
-        response_problem(response, 500, "out of memory");
-    else if (!api_unchanged(response, snapshot, request))
-        give(response, &material, &selection, strrchr(target->path, '/') + 1);
+    give(response, &selected.material, &selected.selection,
+         strrchr(target->path, '/') + 1);
     snapshot_drop(snapshot);
 }

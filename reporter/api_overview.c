@@ -117,30 +117,21 @@ void
 api_overview(const struct site *site, const struct target *target,
              const struct request *request, struct response *response)
 {
-    char problem[SELECTION_PROBLEM_MAX];
-    struct selection selection;
+    struct selected selected = {.period = target_param(target, "period"),
+                                .kpi = target_param(target, "kpi"),
+                                .scope = target_param(target, "scope")};
     struct overview *overview;
 
-    struct snapshot *snapshot = api_hold(site, response);
+    struct snapshot *snapshot = api_select(site, request, response, &selected);
     if (!snapshot)
         return;
-    struct material material = snapshot_material(snapshot, request->wall_ms);
-    enum status status = selection_make(
-        &selection, &material, target_param(target, "period"),
-        target_param(target, "kpi"), target_param(target, "scope"), problem);
-    if (status == STATUS_MALFORMED || status == STATUS_NOT_FOUND) {
-        response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
-                         problem);
-    } else if (status != STATUS_OK) {
-        response_problem(response, 500, "out of memory");
-    } else if (!api_unchanged(response, snapshot, request)) {
-        if (overview_open(&overview, &material, &selection) == STATUS_OK) {
-            give(response, overview);
-            overview_close(overview);
-        } else {
-            response_problem(response, 500,
-                             "out of memory, or a sum leaves 64 bits");
-        }
+    if (overview_open(&overview, &selected.material, &selected.selection) ==
+        STATUS_OK) {
+        give(response, overview);
+        overview_close(overview);
+    } else {
+        response_problem(response, 500,
+                         "out of memory, or a sum leaves 64 bits");
     }
     snapshot_drop(snapshot);
 }

@@ -22,8 +22,8 @@ api_hold(const struct site *site, struct response *response)
 }
 
 // write_etag names everything an answer depends on besides its address: the
-// store and its checkpoint, rules, dealers, which months are OPEN, and this
-// program.
+// store, its journal and its checkpoint, rules, dealers, which months are OPEN,
+// and this program.
 static void
 write_etag(char etag[ETAG_MAX], const struct snapshot *snapshot,
            const struct request *request)
@@ -35,15 +35,17 @@ write_etag(char etag[ETAG_MAX], const struct snapshot *snapshot,
     for (size_t i = 0; i < snapshot->month_count; i++)
         open += month_is_open(book->rulebook, snapshot->months[i],
                               request->wall_ms);
-    snprintf(
-        etag, ETAG_MAX,
-        "\"%02x%02x%02x%02x.%" PRIu32 ".%" PRIu64 ".%02x%02x%02x%02x."
-        "%02x%02x%02x%02x.%u.%s\"",
-        facts->store[0], facts->store[1], facts->store[2], facts->store[3],
-        facts->incarnation, snapshot->table->position, book->programme_hash[0],
-        book->programme_hash[1], book->programme_hash[2],
-        book->programme_hash[3], book->dealers_hash[0], book->dealers_hash[1],
-        book->dealers_hash[2], book->dealers_hash[3], open, PROJECT_VERSION);
+    snprintf(etag, ETAG_MAX,
+             "\"%02x%02x%02x%02x.%" PRIu32 ".%" PRIu64 ".%" PRIu64
+             ".%02x%02x%02x%02x."
+             "%02x%02x%02x%02x.%u.%s\"",
+             facts->store[0], facts->store[1], facts->store[2], facts->store[3],
+             facts->incarnation, facts->journal_position,
+             snapshot->table->position, book->programme_hash[0],
+             book->programme_hash[1], book->programme_hash[2],
+             book->programme_hash[3], book->dealers_hash[0],
+             book->dealers_hash[1], book->dealers_hash[2],
+             book->dealers_hash[3], open, PROJECT_VERSION);
 }
 
 bool
@@ -54,4 +56,28 @@ api_unchanged(struct response *response, const struct snapshot *snapshot,
 
     write_etag(etag, snapshot, request);
     return response_unchanged(response, request, etag);
+}
+
+struct snapshot *
+api_select(const struct site *site, const struct request *request,
+           struct response *response, struct selected *selected)
+{
+    char problem[SELECTION_PROBLEM_MAX];
+
+    struct snapshot *snapshot = api_hold(site, response);
+    if (!snapshot)
+        return NULL;
+    selected->material = snapshot_material(snapshot, request->wall_ms);
+    enum status status = selection_make(
+        &selected->selection, &selected->material, selected->period,
+        selected->kpi, selected->scope, problem);
+    if (status == STATUS_OK && !api_unchanged(response, snapshot, request))
+        return snapshot;
+    if (status == STATUS_MALFORMED || status == STATUS_NOT_FOUND)
+        response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
+                         problem);
+    else if (status != STATUS_OK)
+        response_problem(response, 500, "out of memory");
+    snapshot_drop(snapshot);
+    return NULL;
 }

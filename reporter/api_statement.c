@@ -18,7 +18,7 @@ read_dealer(const char *path, char dealer[TARGET_PATH_MAX])
 }
 
 static void
-complain(struct response *response, enum status status)
+complain(struct response *response, enum status status, int64_t base)
 {
     if (status == STATUS_NOT_FOUND)
         response_problem(response, 404,
@@ -27,35 +27,33 @@ complain(struct response *response, enum status status)
     else if (status == STATUS_MALFORMED)
         response_problem(response, 404,
                          "the published programme has no rebate");
+    else if (status == STATUS_FULL && base >= 0)
+        response_problem(response, 400,
+                         "with this base a sum or product leaves what can be "
+                         "computed; try a smaller one");
     else if (status == STATUS_FULL)
-        response_problem(response, 500, "a product leaves 128 bits");
+        response_problem(response, 500,
+                         "a sum or product leaves what can be computed");
     else
         response_problem(response, 500, "out of memory");
 }
 
 static void
 give(struct response *response, const struct snapshot *snapshot,
-     const struct material *material, const struct selection *selection,
-     const struct target *target)
+     const struct selected *selected, const struct target *target, int64_t base)
 {
     const struct trace_source source =
         book_source(snapshot->book, &snapshot->facts);
     char dealer[TARGET_PATH_MAX];
     struct buffer text = {0};
     struct trace *trace;
-    const char *wanted = target_param(target, "base");
-    int64_t base = -1;
 
-    if (wanted && !trace_base_read(wanted, &base)) {
-        response_problem(response, 400,
-                         "the base is 0 to 1000000000000000 fen");
-        return;
-    }
     read_dealer(target->path, dealer);
-    enum status status = trace_open(&trace, material, &source, selection->first,
-                                    selection->last, dealer, base);
+    enum status status = trace_open(&trace, &selected->material, &source,
+                                    selected->selection.first,
+                                    selected->selection.last, dealer, base);
     if (status != STATUS_OK) {
-        complain(response, status);
+        complain(response, status, base);
         return;
     }
     render_trace_json(trace, &text);
@@ -67,22 +65,18 @@ void
 api_statement(const struct site *site, const struct target *target,
               const struct request *request, struct response *response)
 {
-    char problem[SELECTION_PROBLEM_MAX];
-    struct selection selection;
+    struct selected selected = {.period = target_param(target, "period")};
+    const char *wanted = target_param(target, "base");
+    int64_t base = -1;
 
-    struct snapshot *snapshot = api_hold(site, response);
+    if (wanted && !trace_base_read(wanted, &base)) {
+        response_problem(response, 400,
+                         "the base is 0 to 1000000000000000 fen");
+        return;
+    }
+    struct snapshot *snapshot = api_select(site, request, response, &selected);
     if (!snapshot)
         return;
-    struct material material = snapshot_material(snapshot, request->wall_ms);
-    enum status status =
-        selection_make(&selection, &material, target_param(target, "period"),
-                       NULL, NULL, problem);
-    if (status == STATUS_MALFORMED || status == STATUS_NOT_FOUND)
-        response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
-                         problem);
-    else if (status != STATUS_OK)
-        response_problem(response, 500, "out of memory");
-    else if (!api_unchanged(response, snapshot, request))
-        give(response, snapshot, &material, &selection, target);
+    give(response, snapshot, &selected, target, base);
     snapshot_drop(snapshot);
 }

@@ -129,8 +129,9 @@ void
 api_rankings(const struct site *site, const struct target *target,
              const struct request *request, struct response *response)
 {
-    char problem[SELECTION_PROBLEM_MAX];
-    struct selection selection;
+    struct selected selected = {.period = target_param(target, "period"),
+                                .kpi = target_param(target, "kpi"),
+                                .scope = target_param(target, "scope")};
     struct form form = {.format = RENDER_JSON};
 
     const char *wanted = target_param(target, "format");
@@ -147,19 +148,9 @@ api_rankings(const struct site *site, const struct target *target,
         response_problem(response, 400, wrong);
         return;
     }
-    struct snapshot *snapshot = api_hold(site, response);
+    struct snapshot *snapshot = api_select(site, request, response, &selected);
     if (!snapshot)
         return;
-    struct material material = snapshot_material(snapshot, request->wall_ms);
-    enum status status = selection_make(
-        &selection, &material, target_param(target, "period"),
-        target_param(target, "kpi"), target_param(target, "scope"), problem);
-    if (status == STATUS_MALFORMED || status == STATUS_NOT_FOUND)
-        response_problem(response, status == STATUS_MALFORMED ? 400 : 404,
-                         problem);
-    else if (status != STATUS_OK)
-        give_up(response, status);
-    else if (!api_unchanged(response, snapshot, request))
-        rank(snapshot, &selection, request, &form, response);
+    rank(snapshot, &selected.selection, request, &form, response);
     snapshot_drop(snapshot);
 }

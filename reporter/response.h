@@ -7,7 +7,7 @@
 
 #include "client/buffer.h"
 
-enum { ETAG_MAX = 96 };
+enum { ETAG_MAX = 128 };
 
 struct request {
     const char *if_none_match; // NULL: none

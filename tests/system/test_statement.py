@@ -185,7 +185,8 @@ class Statement(unittest.TestCase):
             del document["source"]["journal_position"]
             del document["source"]["head"]
         self.assertEqual(served, wanted)
-        self.assertEqual(cluster.get(f"{address}&base=-1")[0], 400)
+        for base in ("-1", "%2B5", "5fen", "1000000000000001"):
+            self.assertEqual(cluster.get(f"{address}&base={base}")[0], 400)
         self.assertEqual(cluster.get(f"{address}x")[0], 400)
         self.assertEqual(
             cluster.get("/api/v1/dealers/nobody/statement")[0], 404)
