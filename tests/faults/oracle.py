@@ -88,6 +88,17 @@ def writing(folder):
             yield txn, record
 
 
+def demand_a_loss_is_found(case, ground, ledgers, tally):
+    """The control: the last commit is taken out of the journal at rest."""
+    with writing(ground.store / "journal") as (txn, record):
+        with txn.cursor(record) as cursor:
+            cursor.last()
+            cursor.delete()
+    with case.assertRaisesRegex(AssertionError, "'lost': [1-9]"):
+        judge(ground, ledgers)
+    tally.control("a lost record is found out")
+
+
 def stored_events(folder):
     """Ids of every event in a journal, as often as they stand there."""
     found = []

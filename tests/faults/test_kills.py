@@ -141,7 +141,6 @@ class Kills(unittest.TestCase):
             tally.add(kills=2 * rounds)
 
     def test_a_kill_that_loses_a_record_is_found_out(self):
-        """The control: the last commit is taken out of the journal."""
         with Ground() as ground:
             ground.aggregator()
             load = Load(ground.folder,
@@ -150,13 +149,7 @@ class Kills(unittest.TestCase):
             load.start()
             load.complete()
             ground.processes["aggregator"].kill()
-            with oracle.writing(ground.store / "journal") as (txn, record):
-                with txn.cursor(record) as cursor:
-                    cursor.last()
-                    cursor.delete()
-            with self.assertRaisesRegex(AssertionError, "'lost': [1-9]"):
-                oracle.judge(ground, [load.ledger])
-            tally.control("a lost record is found out")
+            oracle.demand_a_loss_is_found(self, ground, [load.ledger], tally)
 
 
 if __name__ == "__main__":

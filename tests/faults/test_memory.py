@@ -81,18 +81,8 @@ class Memory(unittest.TestCase):
                   f"{figures}", flush=True)
             self.assertGreater(killed, 0)  # else nothing was tried
             tally.add(out_of_memory=killed)
-            self.check_the_judge(ground, load)
-
-    def check_the_judge(self, ground, load):
-        """The control: the last commit is taken out of the journal."""
-        ground.processes["aggregator"].kill()
-        with oracle.writing(ground.store / "journal") as (txn, record):
-            with txn.cursor(record) as cursor:
-                cursor.last()
-                cursor.delete()
-        with self.assertRaisesRegex(AssertionError, "'lost': [1-9]"):
-            oracle.judge(ground, [load.ledger])
-        tally.control("a lost record is found out")
+            ground.processes["aggregator"].kill()
+            oracle.demand_a_loss_is_found(self, ground, [load.ledger], tally)
 
     def run_short(self, ground, group, size):
         """Whether the kernel killed it within two seconds."""

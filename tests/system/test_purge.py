@@ -12,11 +12,7 @@ import suite
 from cluster import BIN, SOURCE, Cluster, wait_until
 from python_terminal import uuid7
 from speaker import Speaker
-
-try:
-    import lmdb
-except ImportError:
-    lmdb = None
+from tamper import edit, needs_lmdb
 
 SAMPLE = SOURCE / "deploy/samples/ecsi"
 CONFIG_ERROR, DATA_ERROR, UNAVAILABLE, USAGE = 78, 65, 69, 64
@@ -267,17 +263,7 @@ class Purge(unittest.TestCase):
         cluster.verify()
         speaker.close()
 
-    def edit(self, cluster, environment, database, change):
-        """change(cursor) edits; the file is written as by any LMDB program."""
-        env = lmdb.open(str(cluster.store / environment), max_dbs=16,
-                        map_size=1 << 30)
-        handle = env.open_db(database.encode(), create=False)
-        with env.begin(write=True, db=handle) as txn:
-            with txn.cursor() as cursor:
-                change(cursor)
-        env.close()
-
-    @unittest.skipIf(lmdb is None, "python3-lmdb is not installed")
+    @needs_lmdb
     def test_a_damaged_store_is_not_purged(self):
         cluster = self.open()
         speaker = self.fill(cluster, turns=2)
@@ -286,7 +272,7 @@ class Purge(unittest.TestCase):
         self.stop(cluster)
         speaker.close()
         # The state of a store that has one event less.
-        self.edit(cluster, "state", "id",
+        edit(cluster.store / "state", "id",
                   lambda cursor: cursor.first() and cursor.delete())
         before = (cluster.store / "journal/data.mdb").read_bytes()
         done = self.purge(cluster, end + 1, codes=(DATA_ERROR,))
@@ -295,7 +281,7 @@ class Purge(unittest.TestCase):
                          before)
         self.assertFalse((cluster.store / "purge.partial").exists())
 
-    @unittest.skipIf(lmdb is None, "python3-lmdb is not installed")
+    @needs_lmdb
     def test_an_edited_base_is_found(self):
         from test_tamper import sealed
         cluster = self.open()
@@ -326,7 +312,7 @@ class Purge(unittest.TestCase):
                 ("journal/state", "id",
                  lambda c: c.first() and c.delete()),
                 ("journal", "record", other_dealer)):
-            self.edit(cluster, place, database, change)
+            edit(cluster.store / place, database, change)
             done = cluster.verify(codes=(DATA_ERROR,))
             self.assertIn("the base", done.stdout)
             done = cluster.run_console("rebuild", "--data", cluster.store,

@@ -8,11 +8,7 @@ import unittest
 import suite
 from cluster import SOURCE, Cluster, wait_until
 from speaker import Speaker
-
-try:
-    import lmdb
-except ImportError:
-    lmdb = None
+from tamper import edit, needs_lmdb
 
 SAMPLE = SOURCE / "deploy/samples/ecsi"
 DATA_ERROR = 65
@@ -32,13 +28,8 @@ def sealed(value):
     return value + struct.pack("<I", crc32c(value))
 
 
+@needs_lmdb
 class Tamper(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        if lmdb is None:
-            print("SKIPPED: python3-lmdb is not installed")
-            raise unittest.SkipTest("python3-lmdb is not installed")
-
     def open(self):
         cluster = Cluster(SAMPLE / "programme.yaml", SAMPLE / "dealers.csv")
         cluster.__enter__()
@@ -51,16 +42,6 @@ class Tamper(unittest.TestCase):
         self.speaker.close()
         cluster.verify()
         return cluster
-
-    def edit(self, cluster, environment, database, change):
-        """change(cursor) edits; the file is written as by any LMDB program."""
-        env = lmdb.open(str(cluster.store / environment), max_dbs=16,
-                        map_size=1 << 30)
-        handle = env.open_db(database.encode(), create=False)
-        with env.begin(write=True, db=handle) as txn:
-            with txn.cursor() as cursor:
-                change(cursor)
-        env.close()
 
     def demand_found(self, cluster, *words):
         done = cluster.verify(codes=(DATA_ERROR,))
@@ -78,7 +59,7 @@ class Tamper(unittest.TestCase):
             places.append(cursor.key().hex())
             cursor.put(cursor.key(), sealed(bytes(value)))
 
-        self.edit(cluster, "state", "tally", change)
+        edit(cluster.store / "state", "tally", change)
         self.demand_found(cluster, "tally", places[0],
                           "differs from the journal")
 
@@ -93,17 +74,17 @@ class Tamper(unittest.TestCase):
             places.append(cursor.key().hex())
             cursor.put(cursor.key(), bytes(value))
 
-        self.edit(cluster, "state", "entity", change)
+        edit(cluster.store / "state", "entity", change)
         self.demand_found(cluster, "entity", places[0], "damaged")
 
     def test_a_figure_taken_away_or_added_is_found(self):
         cluster = self.open()
-        self.edit(cluster, "state", "id",
+        edit(cluster.store / "state", "id",
                   lambda cursor: cursor.first() and cursor.delete())
         self.demand_found(cluster, "id lacks what the journal says")
         cluster.run_console("rebuild", "--data", cluster.store, config=False)
         cluster.verify()
-        self.edit(cluster, "state", "tally", lambda cursor: cursor.put(
+        edit(cluster.store / "state", "tally", lambda cursor: cursor.put(
             b"\xff" * 12, sealed(b"\x01\x02")))
         self.demand_found(cluster, "tally has what the journal does not say")
 
@@ -120,7 +101,7 @@ class Tamper(unittest.TestCase):
                     return
             self.fail("the event is not there")
 
-        self.edit(cluster, "journal", "record", change)
+        edit(cluster.store / "journal", "record", change)
         # The link to the record stands in the next one.
         self.demand_found(cluster, f"at commit {places[0] + 1}")
         cluster.run_console("rebuild", "--data", cluster.store, config=False,
@@ -136,12 +117,12 @@ class Tamper(unittest.TestCase):
             value[at] ^= 1
             cursor.put(cursor.key(), sealed(bytes(value)))
 
-        self.edit(cluster, "journal", "record", change)
+        edit(cluster.store / "journal", "record", change)
         self.demand_found(cluster, "NOT equal")
 
     def test_a_record_taken_away_leaves_a_gap_that_is_named(self):
         cluster = self.open()
-        self.edit(cluster, "journal", "record", lambda cursor:
+        edit(cluster.store / "journal", "record", lambda cursor:
                   cursor.set_key((3).to_bytes(8, "big")) and cursor.delete())
         self.demand_found(cluster, "at commit 3")
 
@@ -154,7 +135,7 @@ class Tamper(unittest.TestCase):
             self.assertTrue(cursor.first())
             cursor.put(cursor.key(), sealed(cursor.value()[:-5] + b"\x08"))
 
-        self.edit(cluster, "state", "tally", change)
+        edit(cluster.store / "state", "tally", change)
         self.demand_found(cluster, "tally")
         done = cluster.run_console("rebuild", "--data", cluster.store,
                                    config=False)
