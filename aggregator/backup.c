@@ -2,9 +2,7 @@
 #include "aggregator/backup.h"
 #include "aggregator/base.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "common/storage/files.h"
 #include "common/storage/mark.h"
@@ -92,9 +90,10 @@ backup_run(const struct backup_options *options, struct backup_report *report,
         return STATUS_MALFORMED;
     if (files_exists(options->to))
         return STATUS_BUSY;
-    if (mkdir(partial, 0700))
-        return errno == EEXIST ? STATUS_BUSY : STATUS_SYSTEM;
-    enum status status = copy_all(options, partial, report);
+    enum status status = files_make_dir(partial);
+    if (status != STATUS_OK)
+        return status;
+    status = copy_all(options, partial, report);
     if (status == STATUS_OK)
         status = read_end(options, partial, report);
     if (status == STATUS_OK && options->scratch)

@@ -2,8 +2,6 @@
 #include "aggregator/base.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <sys/stat.h>
 
 #include "aggregator/ledger.h"
 #include "common/config/problem.h"
@@ -195,9 +193,9 @@ make_copy(const char *dir, const char *partial, size_t map_bytes,
         return status;
     if (!files_join(place, dir, "journal"))
         return STATUS_MALFORMED;
-    if (mkdir(partial, 0700))
-        return errno == ENOSPC ? STATUS_FULL : STATUS_SYSTEM;
-    status = copy_environment(place, partial, "state", NULL);
+    status = files_make_dir(partial);
+    if (status == STATUS_OK)
+        status = copy_environment(place, partial, "state", NULL);
     if (status == STATUS_OK)
         status = state_open(&state, partial, map_bytes, false);
     if (status != STATUS_OK)

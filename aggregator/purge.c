@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/purge.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -101,8 +100,9 @@ prove(struct purge *purge)
     purge->report->step = "verifying the store as it is";
     if (!files_join(scratch, purge->partial, "verify"))
         return STATUS_MALFORMED;
-    if (mkdir(purge->partial, 0700) || mkdir(scratch, 0700))
-        return errno == ENOSPC ? STATUS_FULL : STATUS_SYSTEM;
+    enum status status = files_make_dir(scratch);
+    if (status != STATUS_OK)
+        return status;
     const struct verify_options verify = {
         .dir = options->dir,
         .scratch = scratch,
@@ -110,8 +110,7 @@ prove(struct purge *purge)
         .progress = options->watch.tell,
         .context = options->watch.context,
     };
-    enum status status =
-        verify_run(&verify, &purge->report->verify, purge->problems);
+    status = verify_run(&verify, &purge->report->verify, purge->problems);
     if (status == STATUS_OK &&
         purge->report->verify.checkpoint < purge->report->position)
         status = STATUS_AGAIN;
@@ -128,9 +127,10 @@ fold_base(struct purge *purge)
     struct span value;
 
     purge->report->step = "folding up to the position";
-    if (mkdir(purge->place, 0700))
-        return errno == ENOSPC ? STATUS_FULL : STATUS_SYSTEM;
-    enum status status =
+    enum status status = files_make_dir(purge->place);
+    if (status != STATUS_OK)
+        return status;
+    status =
         refold_open(&refold, purge->place, options->state_bytes, options->dir,
                     purge->journal, purge->history, purge->problems);
     if (status == STATUS_OK)
@@ -267,8 +267,15 @@ plan(struct purge *purge)
 static enum status
 carry_out(struct purge *purge)
 {
-    enum status status = prove(purge);
+    const struct purge_options *options = purge->options;
 
+    purge->report->step = "making purge.partial/";
+    enum status status = files_make_dir(purge->partial);
+
+    if (status == STATUS_OK)
+        status = purge_rehearse(options->dir, purge->problems);
+    if (status == STATUS_OK)
+        status = prove(purge);
     if (status == STATUS_OK)
         status = open_journal(purge);
     if (status == STATUS_OK)
@@ -279,8 +286,8 @@ carry_out(struct purge *purge)
         return status;
     }
     purge->report->step = "changing the journals over";
-    status = purge_change_over(purge->options->dir);
-    purge->report->bytes_after = journal_size(purge->options->dir);
+    status = purge_change_over(options->dir);
+    purge->report->bytes_after = journal_size(options->dir);
     return status;
 }
 
@@ -298,12 +305,13 @@ purge_run(const struct purge_options *options, struct purge_report *report,
         !files_join(purge.place, purge.partial, "journal") ||
         !files_join(journal, options->dir, "journal"))
         return STATUS_MALFORMED;
-    if (!files_exists(journal) && !purge_is_unfinished(options->dir))
+    if (!files_exists(journal))
         return STATUS_UNAVAILABLE;
     report->step = "owning the directory";
     enum status status = owner_take(&owner, options->dir);
     if (status != STATUS_OK)
         return status;
+    report->step = "removing what a broken off purge left";
     status = purge_finish(options->dir);
     if (status == STATUS_OK)
         status = plan(&purge);

@@ -44,11 +44,16 @@ MUST_USE enum status purge_run(const struct purge_options *options,
                                struct purge_report *report,
                                struct problems *problems);
 
-// purge_finish, called by the owner before anything is opened, ends a purge
-// that was broken off: what was only begun is removed, a change over finished.
+// purge_finish, called by the owner before anything is opened, removes what a
+// purge that was broken off left: the journal it was making, or the old one it
+// had already put another in the place of.
 MUST_USE enum status purge_finish(const char *dir);
-// purge_is_unfinished: it was broken off between the two renames.
-bool purge_is_unfinished(const char *dir);
 
-// purge_change_over puts purge.partial/journal in the place of journal/.
+// purge_rehearse tries in purge.partial/, which exists, whether journal/ can be
+// changed over.  STATUS_MALFORMED: not here, and problems say why.
+MUST_USE enum status purge_rehearse(const char *dir, struct problems *problems);
+
+// purge_change_over gives journal/ and purge.partial/journal each other's name
+// at once, so that there is a whole journal/ at any moment, and removes the old
+// one.
 MUST_USE enum status purge_change_over(const char *dir);

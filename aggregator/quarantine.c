@@ -6,6 +6,7 @@
 
 #include "aggregator/publication.h"
 #include "aggregator/purge.h"
+#include "common/storage/files.h"
 #include "common/storage/owner.h"
 #include "common/storage/state.h"
 #include "common/wire/event_code.h"
@@ -194,7 +195,13 @@ quarantine_change(const char *dir, size_t map_bytes, uint64_t position,
     struct journal *journal = NULL;
     struct history *history = NULL;
 
+    char place[FILES_PATH_MAX];
+
     enum status status = STATUS_OK;
+    if (!files_join(place, dir, "journal"))
+        return STATUS_MALFORMED;
+    if (!files_exists(place))
+        return STATUS_UNAVAILABLE; // to open it would make an empty one
     if (reason) {
         status = quarantine_find(&stored, dir, map_bytes, position, index);
         if (status == STATUS_OK)

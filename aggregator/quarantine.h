@@ -44,8 +44,9 @@ void quarantine_free(struct stored_event *stored);
 // quarantine_change publishes another list of held back events, while no
 // aggregator runs (STATUS_BUSY): adds one with a reason, or with NULL takes one
 // off; position 0 with NULL takes all off.  The next start, or a rebuild, folds
-// everything again.  STATUS_NOT_FOUND: there is no such event, it was purged
-// (what it contributes, or not, is final), or it was not on the list.
+// everything again.  STATUS_UNAVAILABLE: there is no store; STATUS_NOT_FOUND:
+// there is no such event, it was purged (what it contributes, or not, is
+// final), or it was not on the list.
 MUST_USE enum status quarantine_change(const char *dir, size_t map_bytes,
                                        uint64_t position, uint32_t index,
                                        const char *reason, int64_t now,

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aggregator/rebuild.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "aggregator/purge.h"
 #include "common/storage/files.h"
 
@@ -34,8 +31,9 @@ fold_all(const struct paths *paths, size_t map_bytes, struct journal *journal,
     if (status != STATUS_OK)
         return status;
     report->step = "making the directory";
-    if (mkdir(paths->fresh_dir, 0700))
-        return errno == ENOSPC ? STATUS_FULL : STATUS_SYSTEM;
+    status = files_make_dir(paths->fresh_dir);
+    if (status != STATUS_OK)
+        return status;
     report->step = "taking up the base of the journal";
     status = refold_open(&refold, paths->fresh_dir, map_bytes, dir, journal,
                          history, problems);
@@ -103,13 +101,16 @@ rebuild_run(const char *dir, size_t map_bytes, const struct refold_watch *watch,
     *report = (struct rebuild_report){.step = "looking at the directory"};
     if (!paths_make(&paths, dir) || !files_join(journal, dir, "journal"))
         return STATUS_MALFORMED;
-    if (!files_exists(journal) && !purge_is_unfinished(dir))
+    if (!files_exists(journal))
         return STATUS_UNAVAILABLE;
     report->step = "owning the directory";
     enum status status = owner_take(&owner, dir);
     if (status != STATUS_OK)
         return status;
+    report->step = "removing what a broken off purge left";
     status = purge_finish(dir);
+    if (status == STATUS_OK)
+        report->step = "removing what a broken off rebuild left";
     if (status == STATUS_OK)
         status = files_remove(paths.fresh_dir); // of one that was broken off
     if (status == STATUS_OK)

@@ -2,9 +2,6 @@
 #include "aggregator/backup.h"
 #include "aggregator/base.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "common/storage/files.h"
 #include "common/storage/mark.h"
 #include "common/storage/owner.h"
@@ -126,9 +123,10 @@ restore_into(const struct backup_options *options, struct backup_report *report,
 
     if (!files_join(partial, options->to, PARTIAL))
         return STATUS_MALFORMED;
-    if (mkdir(partial, 0700))
-        return errno == EEXIST ? STATUS_BUSY : STATUS_SYSTEM;
-    enum status status = copy_all(options, partial, report);
+    enum status status = files_make_dir(partial);
+    if (status != STATUS_OK)
+        return status;
+    status = copy_all(options, partial, report);
     if (status == STATUS_OK)
         status = check(options, partial, report, problems);
     if (status == STATUS_OK)

@@ -72,6 +72,10 @@ offline_fail(const struct offline *offline, const char *step,
     case STATUS_MALFORMED:
         exit_code = EX_DATAERR;
         advice = "what is stored is damaged: see `dealerpulse verify`";
+        if (status == STATUS_MALFORMED && offline->problems->count > 0) {
+            exit_code = EX_CONFIG; // whole, but not for us
+            advice = "refused, as said above";
+        }
         break;
     case STATUS_NOT_FOUND:
         exit_code = EX_DATAERR;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/storage/copy.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -77,8 +76,7 @@ copy_environment(const char *from, const char *to, const char *name,
     enum status status = environment_open(&env, source, 0, 0, true);
     if (status != STATUS_OK)
         return status;
-    if (mkdir(target, 0700))
-        status = errno == ENOSPC ? STATUS_FULL : STATUS_SYSTEM;
+    status = files_make_dir(target);
     if (status == STATUS_OK)
         status = environment_status(
             target, copy_watched(env, name, target, file, watch));

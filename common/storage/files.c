@@ -100,6 +100,33 @@ files_move(const char *from, const char *to)
     return status == STATUS_OK ? sync_parent(from) : status;
 }
 
+enum status
+files_exchange(const char *one, const char *other)
+{
+    if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE))
+        return errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP
+                   ? STATUS_MALFORMED
+                   : status_of_errno();
+    enum status status = sync_parent(one);
+    return status == STATUS_OK ? sync_parent(other) : status;
+}
+
+enum status
+files_make_dir(const char *path)
+{
+    if (mkdir(path, 0700) == 0)
+        return STATUS_OK;
+    switch (errno) {
+    case EEXIST:
+        return STATUS_BUSY;
+    case ENOSPC:
+    case EDQUOT:
+        return STATUS_FULL;
+    default:
+        return STATUS_SYSTEM;
+    }
+}
+
 static enum status
 write_all(const char *path, const char *text)
 {

@@ -27,6 +27,14 @@ MUST_USE enum status files_sync(const char *path);
 // files_move renames within one file system and syncs both directories.
 MUST_USE enum status files_move(const char *from, const char *to);
 
+// files_exchange gives two names in one file system each what the other had, at
+// once, and syncs both directories.  STATUS_MALFORMED: the file system cannot.
+MUST_USE enum status files_exchange(const char *one, const char *other);
+
+// files_make_dir makes a directory for the owner alone.  STATUS_BUSY: there is
+// something of that name; STATUS_FULL: no room.
+MUST_USE enum status files_make_dir(const char *path);
+
 // files_replace writes a small file at once: readers see the old or the new.
 MUST_USE enum status files_replace(const char *path, const char *text);
 

@@ -4,80 +4,21 @@ can be recomputed, backed up, corrected, and is not counted again.
 """
 import json
 import shutil
-import subprocess
 import time
-import unittest
 
 import suite
-from cluster import BIN, SOURCE, Cluster, wait_until
+from cluster import wait_until
+from purge_case import (CONFIG_ERROR, DATA_ERROR, UNAVAILABLE, USAGE,
+                        PurgeCase)
 from python_terminal import uuid7
 from speaker import Speaker
 from tamper import edit, needs_lmdb
 
-SAMPLE = SOURCE / "deploy/samples/ecsi"
-CONFIG_ERROR, DATA_ERROR, UNAVAILABLE, USAGE = 78, 65, 69, 64
-ALWAYS = "1999-01..2199-12"
 # In the body of every response the speaker makes up: its questionnaire.
 WORD = b"\x0a\x04ecsi"
 
 
-class Purge(unittest.TestCase):
-    def open(self):
-        cluster = Cluster(SAMPLE / "programme.yaml", SAMPLE / "dealers.csv")
-        cluster.__enter__()
-        self.addCleanup(cluster.__exit__, None, None, None)
-        return cluster
-
-    def purge(self, cluster, before, *more, **options):
-        return cluster.run_console("purge", "--data", cluster.store,
-                                   "--before", before, *more, config=False,
-                                   **options)
-
-    def stop(self, cluster):
-        self.assertEqual(cluster.processes["aggregator"].stop(), 0)
-
-    def end(self, cluster):
-        """How many commits the journal has; the aggregator may run."""
-        out = cluster.verify().stdout
-        return int(out.split("journal")[1].split()[0])
-
-    def figures(self, cluster):
-        return {kpi: cluster.rank(kpi, ALWAYS)["rows"]
-                for kpi in ("responses", "csi", "nps")}
-
-    def told(self, cluster, command):
-        """What gaps and terminals say of every number and clock."""
-        more = ["--all"] if command == "gaps" else []
-        done = cluster.run_console(command, "--data", cluster.store,
-                                   "--format", "json", *more, config=False,
-                                   codes=(0, DATA_ERROR))
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def fill(self, cluster, turns=6, count=20):
-        speaker = Speaker(cluster.collector_ports, "D1", "shop", seed=1)
-        for _ in range(turns):
-            speaker.send(count)
-        return speaker
-
-    def counted(self, cluster, dealer="D1"):
-        return cluster.rows("responses", ALWAYS)[dealer]["n"]
-
-    def wait_counted(self, cluster, count):
-        wait_until(f"{count} are counted",
-                   lambda: self.counted(cluster) == count)
-
-    def control(self, target, number, **payload):
-        named = {"target": target["id"], "target_type": "SURVEY_RESPONSE",
-                 "target_occurred_at_ms": target["occurred_at_ms"]}
-        [(name, more)] = payload.items()
-        return {"dealer": "D1", "visit": target["visit"],
-                "id": f"{number:02x}" * 16,
-                "occurred_at_ms": target["occurred_at_ms"] + number,
-                name: dict(named, **more)}
-
-    def void(self, target, number):
-        return self.control(target, number, void_event={})
-
+class Purge(PurgeCase):
     def test_every_figure_stays_and_can_be_proven(self):
         cluster = self.open()
         speaker = Speaker(cluster.collector_ports, "D1", "shop", seed=1)
@@ -273,7 +214,7 @@ class Purge(unittest.TestCase):
         speaker.close()
         # The state of a store that has one event less.
         edit(cluster.store / "state", "id",
-                  lambda cursor: cursor.first() and cursor.delete())
+             lambda cursor: cursor.first() and cursor.delete())
         before = (cluster.store / "journal/data.mdb").read_bytes()
         done = self.purge(cluster, end + 1, codes=(DATA_ERROR,))
         self.assertIn("verifying the store", done.stderr)
@@ -321,80 +262,6 @@ class Purge(unittest.TestCase):
             shutil.rmtree(cluster.store)
             shutil.copytree(keep, cluster.store)
         cluster.verify()
-
-    def test_a_purge_killed_at_any_time_loses_nothing(self):
-        cluster = self.open()
-        speaker = self.fill(cluster, turns=10, count=40)
-        self.wait_counted(cluster, 400)
-        figures = self.figures(cluster)
-        end = self.end(cluster)
-        self.stop(cluster)
-        keep = cluster.folder / "keep"
-        shutil.copytree(cluster.store, keep)
-        begun = time.monotonic()
-        self.purge(cluster, end)
-        took = time.monotonic() - begun
-        broken = 0
-        for turn in range(16):
-            shutil.rmtree(cluster.store)
-            shutil.copytree(keep, cluster.store)
-            running = subprocess.Popen(
-                [BIN / "dealerpulse", "purge", "--data", cluster.store,
-                 "--before", str(end)], stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL)
-            try:
-                running.wait(took * turn / 16)
-            except subprocess.TimeoutExpired:
-                running.kill()
-                running.wait()
-                broken += 1
-            if turn % 4 == 0:
-                cluster.start_aggregator()
-                self.assertEqual(self.figures(cluster), figures)
-                self.stop(cluster)
-            else:
-                self.purge(cluster, end)
-            cluster.verify()
-            self.assertEqual(sorted(p.name for p in cluster.store.iterdir()
-                                    if "partial" in p.name
-                                    or "old" in p.name), [])
-        print(f"{broken} of 16 were broken off")
-        speaker.close()
-
-    def test_a_change_over_cut_short_is_finished(self):
-        cluster = self.open()
-        speaker = self.fill(cluster, turns=3)
-        self.wait_counted(cluster, 60)
-        figures = self.figures(cluster)
-        end = self.end(cluster)
-        self.stop(cluster)
-        before = cluster.folder / "before"
-        shutil.copytree(cluster.store, before)
-        self.purge(cluster, end)
-        after = cluster.folder / "after"
-        shutil.copytree(cluster.store, after)
-        # After the first rename, after the second, while old things go.
-        for names in (("journal.old", "purge.partial/journal"),
-                      ("journal.old", "journal"),
-                      ("journal.old", "journal", "purge.partial/verify"),
-                      ("journal", "purge.partial/nothing")):
-            shutil.rmtree(cluster.store)
-            shutil.copytree(after, cluster.store)
-            fresh = cluster.store / "journal"
-            if "journal.old" in names:
-                shutil.copytree(before / "journal",
-                                cluster.store / "journal.old")
-            for name in names:
-                if name.startswith("purge.partial"):
-                    (cluster.store / "purge.partial").mkdir()
-                if name == "purge.partial/journal":
-                    fresh.rename(cluster.store / name)
-            cluster.start_aggregator()
-            self.assertEqual(self.figures(cluster), figures)
-            self.stop(cluster)
-            cluster.verify()
-            self.assertIn("nothing to purge", self.purge(cluster, end).stdout)
-        speaker.close()
 
 
 if __name__ == "__main__":
