@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// charts: the trend and the spread, each a picture and the same as a table.
+// charts: the trend and the histogram, each a picture and the same as a table.
 
 import { count, locales, say, split } from "./format.js";
 import { $, make } from "./page.js";
@@ -68,18 +68,18 @@ export function drawTrend(lang, view, line, kpi, name) {
       ...(line.target === null ? [] : [short(line.target, kpi.form)])]));
 }
 
-export function drawSpread(lang, view, kpi, name) {
+export function drawBins(lang, view, kpi, name) {
   const labels = view.bins.map(({ from, to }) => `${short(from, kpi.form)} – ${short(to, kpi.form)}`);
-  const title = say(lang, "spreadOf", name, count(lang, view.ranked));
-  $("spread-empty").textContent = say(lang, "noSpread");
-  $("spread-empty").hidden = labels.length > 0;
-  $("spread").parentElement.hidden = labels.length === 0;
-  draw("spread", "bar", { labels, datasets: [{
+  const title = say(lang, "binsOf", name, count(lang, view.ranked));
+  $("bins-empty").textContent = say(lang, "noBins");
+  $("bins-empty").hidden = labels.length > 0;
+  $("bins").parentElement.hidden = labels.length === 0;
+  draw("bins", "bar", { labels, datasets: [{
     label: say(lang, "dealers"), data: view.bins.map(({ dealers }) => dealers),
     backgroundColor: colour("--bar"), hoverBackgroundColor: colour("--accent"),
     barPercentage: 1, categoryPercentage: .94,
   }] }, { scales: { ...axes(), y: { ...axes().y, beginAtZero: true, ticks: { color: colour("--soft"), precision: 0 } } } });
-  $("spread").setAttribute("aria-label", title);
-  table("spread-table", title, [say(lang, "value"), say(lang, "dealers")],
+  $("bins").setAttribute("aria-label", title);
+  table("bins-table", title, [say(lang, "value"), say(lang, "dealers")],
     labels.map((label, i) => [label, count(lang, view.bins[i].dealers)]));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // overview: every KPI of a scope against the period before and the target,
-// thirteen months and the spread of one of them, and what the data is worth.
+// thirteen months and a histogram of one of them, and what the data is worth.
 
-import { drawSpread, drawTrend } from "./charts.js";
+import { drawBins, drawTrend } from "./charts.js";
 import { age, count, kpiName, nName, periodName, say, scopeName, split } from "./format.js";
 import { $, follow, healthLine, make, positionLine, query, read } from "./page.js";
 
@@ -135,12 +135,12 @@ function show() {
   if (focused) [...$("tiles").children].find((one) => one.dataset.kpi === focused)?.focus();
   const kpi = rule(view.kpi), name = kpiName(lang, kpi);
   $("trend-title").textContent = say(lang, "trendOf", name);
-  $("spread-title").textContent = say(lang, "spreadOf", name, count(lang, view.ranked));
+  $("bins-title").textContent = say(lang, "binsOf", name, count(lang, view.ranked));
   $("json").href = `/api/v1/overview?${query({ period: view.period, kpi: view.kpi, scope: view.scope })}`;
   checks();
   $("body").hidden = false; // before drawing: what is hidden has no size
   drawTrend(lang, view, chosen, kpi, name);
-  drawSpread(lang, view, kpi, name);
+  drawBins(lang, view, kpi, name);
 }
 
 function showHealth() {
