@@ -5,7 +5,10 @@
 
 import { showCard } from "./card.js";
 import { count, kpiName, locales, nName, periodName, say, scopeName, split } from "./format.js";
-import { $, follow, healthLine, make, positionLine, query, read } from "./page.js";
+import {
+  $, figure, follow, linkPages, make, notice, query, readChoices, readNewest, refusal, showHealth, showPickers,
+  speakPage, takeWanted,
+} from "./page.js";
 
 const ROWS_AT_ONCE = 300, FIND_AFTER_MS = 200;
 
@@ -15,9 +18,9 @@ const state = {
   periods: [], kpis: [], scopes: [],
   ranking: null,
   card: null,
+  problem: null, // what was refused
   health: null,
   limit: ROWS_AT_ONCE,
-  asked: 0,
 };
 
 // --- Reading -----------------------------------------------------------------
@@ -31,53 +34,34 @@ function cardAddress({ dealer, period, scope }) {
   return `/api/v1/dealers/${encodeURIComponent(dealer)}?${query({ period, scope })}`;
 }
 
-async function readChoices() {
-  const [periods, kpis, scopes] = await Promise.all(
-    ["periods", "kpis", "scopes"].map((name) => read(`/api/v1/${name}`)));
-  state.periods = periods.periods;
-  state.kpis = kpis.kpis;
-  state.scopes = scopes.scopes;
-  if (!state.wanted.kpi)
-    state.wanted.kpi = (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
-  if (!state.wanted.scope) state.wanted.scope = scopes.default;
-  showPickers();
-}
-
-// readRanking reads as many rows as are shown; an answer that was overtaken is dropped.
-async function readRanking() {
-  const asked = ++state.asked;
+// readRanking reads as many rows as are shown.
+function readRanking() {
   $("ranking").classList.add("loading");
-  try {
-    const ranking = await read(address({ ...state.wanted, find: $("find").value.trim(), limit: state.limit }));
-    if (asked !== state.asked) return;
-    state.ranking = ranking;
+  return readNewest(address({ ...state.wanted, find: $("find").value.trim(), limit: state.limit }), (ranking) => {
+    Object.assign(state, { ranking, problem: null });
     notice("");
     showRanking();
-  } catch (error) {
-    if (asked !== state.asked) return;
-    if (error.status === 503) return; // the health line says it
-    state.ranking = null;
-    showRanking();
-    notice(say(state.lang, "failed", error.message), true);
-  } finally {
-    if (asked === state.asked) $("ranking").classList.remove("loading");
-  }
+  }, refuse);
 }
 
-async function readCard() {
-  const asked = ++state.asked;
-  try {
-    const card = await read(cardAddress(state.wanted));
-    if (asked !== state.asked) return;
-    state.card = card;
+function readCard() {
+  return readNewest(cardAddress(state.wanted), (card) => {
+    Object.assign(state, { card, problem: null });
     notice("");
     showDealer();
-  } catch (error) {
-    if (asked !== state.asked || error.status === 503) return;
-    state.card = null;
-    showDealer();
-    notice(say(state.lang, "cardFailed", error.message), true);
-  }
+  }, refuse);
+}
+
+// refuse says why there is nothing to show; the pickers stay of use.
+function refuse(error) {
+  const { dealer, kpi, ...others } = state.wanted;
+  Object.assign(state, { ranking: null, card: null, problem: error });
+  document.title = "Dealerpulse";
+  pick();
+  if (dealer) showDealer();
+  else showRanking();
+  notice(refusal(state, dealer ? { ...others, dealer } : { ...others, kpi }, error,
+    dealer ? "cardFailed" : "failed"), true);
 }
 
 // readWanted reads the ranking, or the scorecard when a dealer is chosen.
@@ -86,73 +70,17 @@ function readWanted() {
 }
 
 async function readAll() {
-  await readChoices();
+  await readChoices(state);
+  pick();
   await readWanted();
 }
 
 // --- Showing -----------------------------------------------------------------
 
-function notice(text, bad = false) {
-  $("notice").textContent = text;
-  $("notice").classList.toggle("bad", bad);
-  $("notice").hidden = text === "";
-}
-
-function showHealth() {
-  const { lang, health } = state, [light, text] = healthLine(lang, health);
-  $("health").dataset.state = light;
-  $("health-text").textContent = text;
-  $("position").textContent = positionLine(lang, health);
-}
-
-function fill(select, groups, wanted) {
-  select.replaceChildren();
-  for (const [label, options] of groups) {
-    if (options.length === 0) continue;
-    const parent = label ? make("optgroup") : select;
-    if (label) {
-      parent.label = label;
-      select.append(parent);
-    }
-    for (const [value, text] of options) {
-      const option = make("option", "", text);
-      option.value = value;
-      parent.append(option);
-    }
-  }
-  // What the address asked for stays visible, even when it does not exist.
-  if (wanted && ![...select.options].some((option) => option.value === wanted)) {
-    const option = make("option", "", wanted);
-    option.value = wanted;
-    select.append(option);
-  }
-  select.value = wanted;
-  select.disabled = select.options.length === 0;
-}
-
-function showPickers() {
-  const { lang, wanted } = state;
-  const period = (test) => state.periods.filter(({ id }) => test.test(id))
-    .map(({ id, open }) => [id, periodName(lang, id) + (open ? ` · ${say(lang, "open")}` : "")]);
-  fill($("period"), [
-    [say(lang, "months"), period(/^\d{4}-\d{2}$/)],
-    [say(lang, "quarters"), period(/^\d{4}-Q\d$/)],
-    [say(lang, "years"), period(/^\d{4}$/)],
-    [say(lang, "longer"), period(/:/)],
-  ], wanted.period || ((wanted.dealer ? state.card : state.ranking)?.period ?? ""));
-
-  const kpi = (test) => state.kpis.filter(test).map((rule) => [rule.id, kpiName(lang, rule)]);
-  fill($("kpi"), [
-    [say(lang, "kpis"), kpi(({ id }) => !id.startsWith("mean_"))],
-    [say(lang, "items"), kpi(({ id }) => id.startsWith("mean_"))],
-  ], wanted.kpi);
-
-  const scope = (kind) => state.scopes.filter((id) => id.startsWith(`${kind}:`))
-    .map((id) => [id, id.slice(kind.length + 1)]);
-  fill($("scope"), [
-    ["", [["nation", say(lang, "nation")]]],
-    ...["region", "brand", "size"].map((kind) => [say(lang, kind), scope(kind)]),
-  ], wanted.scope);
+// pick shows what is chosen, of what there is to choose.
+function pick() {
+  const { wanted, card, ranking } = state;
+  showPickers(state, { ...wanted, period: wanted.period || ((wanted.dealer ? card : ranking)?.period ?? "") });
 }
 
 // extent returns the ends of the bars for a form of KPI.
@@ -216,17 +144,6 @@ function within(row, rule) {
   return `${say(lang, "interval", low, high)} ${say(lang, "estimate", value, own)}`;
 }
 
-function figure(value, form) {
-  const element = make("span", "figure");
-  if (value === null) {
-    element.textContent = "–";
-    return element;
-  }
-  const [large, small] = split(value, form);
-  element.append(large, make("small", "", small));
-  return element;
-}
-
 function note(row, rule) {
   const { lang } = state;
   if (row.reason) return make("span", "note", say(lang, row.reason, count(lang, rule.min_n), nName(lang, rule.form, true)));
@@ -284,7 +201,9 @@ function showRows(rule) {
     }
     lines.push(line(row, rule, bounds));
   }
+  const focused = document.activeElement?.dataset?.dealer;
   $("rows").replaceChildren(...lines);
+  if (focused) [...$("rows").querySelectorAll("a")].find((one) => one.dataset.dealer === focused)?.focus();
   $("empty").hidden = page.found > 0;
   $("empty").textContent = say(lang, page.dealers ? "none" : "nobody");
   $("more").hidden = rows.length >= page.found;
@@ -334,6 +253,7 @@ function showRanking() {
   const { lang, ranking } = state;
   $("card").hidden = true;
   $("kpi").disabled = $("find").disabled = false;
+  $("ranking").classList.remove("loading");
   for (const part of document.querySelectorAll("[data-part]")) part.hidden = !ranking;
   if (!ranking) return;
   const rule = state.kpis.find(({ id }) => id === ranking.kpi) ??
@@ -363,22 +283,18 @@ function showRanking() {
 
 // --- Language and picking ----------------------------------------------------
 
-function linkPages() {
-  const { period, kpi, scope } = state.wanted;
-  for (const link of document.querySelectorAll("[data-page]"))
-    link.href = `${link.dataset.page}?${query({ period, kpi, scope, lang: state.lang })}`;
-}
-
 function remember() {
-  linkPages();
+  linkPages(state);
   history.replaceState(null, "", `/ranking?${query({ ...state.wanted, lang: state.lang })}`);
 }
+
+let attempt; // a reading, tried again when it fails
 
 // go shows a dealer's scorecard, or with "" the ranking, as a step back can undo.
 async function go(dealer) {
   state.wanted.dealer = dealer;
   history.pushState(null, "", `/ranking?${query({ ...state.wanted, lang: state.lang })}`);
-  await readWanted();
+  await attempt(readWanted);
   window.scrollTo(0, 0);
   (dealer ? $("card-body").querySelector("h1") : $("ranking"))?.focus({ preventScroll: true });
 }
@@ -388,41 +304,33 @@ function isPlain(event) {
   return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 }
 
-function takeWanted() {
-  const asked = new URLSearchParams(location.search);
-  for (const name of Object.keys(state.wanted)) state.wanted[name] = asked.get(name) ?? "";
-  return asked.get("lang") ?? navigator.language ?? "en";
-}
-
 function speak(lang) {
   state.lang = lang;
-  document.documentElement.lang = lang === "zh" ? "zh-Hans" : "en";
-  for (const element of document.querySelectorAll("[data-word]"))
-    element.textContent = say(lang, element.dataset.word);
-  for (const button of document.querySelectorAll("[data-lang]"))
-    button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
+  speakPage(lang);
   $("find").placeholder = say(lang, "findHint");
-  showPickers();
-  if (state.wanted.dealer && state.card) {
+  pick();
+  if (state.problem) {
+    refuse(state.problem);
+  } else if (state.wanted.dealer && state.card) {
     notice("");
     showDealer();
   } else if (!state.wanted.dealer && state.ranking) {
     notice("");
     showRanking();
   }
-  if (state.health) showHealth();
-  linkPages();
+  if (state.health) showHealth(state);
+  linkPages(state);
 }
 
 function start() {
-  speak(takeWanted().startsWith("zh") ? "zh" : "en");
+  speak(takeWanted(state));
 
   for (const name of ["period", "kpi", "scope"])
     $(name).addEventListener("change", (event) => {
       state.wanted[name] = event.target.value;
       state.limit = ROWS_AT_ONCE;
       remember();
-      readWanted();
+      attempt(readWanted);
     });
   $("rows").addEventListener("click", (event) => {
     const link = event.target.closest("a[data-dealer]");
@@ -436,9 +344,9 @@ function start() {
     go("");
   });
   addEventListener("popstate", () => {
-    takeWanted();
-    showPickers();
-    readWanted();
+    takeWanted(state);
+    pick();
+    attempt(readWanted);
   });
   for (const button of document.querySelectorAll("[data-lang]"))
     button.addEventListener("click", () => {
@@ -449,15 +357,15 @@ function start() {
   let typing;
   $("find").addEventListener("input", () => {
     clearTimeout(typing);
-    typing = setTimeout(readRanking, FIND_AFTER_MS);
+    typing = setTimeout(() => attempt(readRanking), FIND_AFTER_MS);
   });
   $("show-more").addEventListener("click", () => {
     state.limit += ROWS_AT_ONCE;
-    readRanking();
+    attempt(readRanking);
   });
-  follow(readAll, (health) => {
+  attempt = follow(readAll, (health) => {
     state.health = health;
-    showHealth();
+    showHealth(state);
   });
 }
 

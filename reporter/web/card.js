@@ -3,17 +3,11 @@
 // card: one dealer's scorecard: every KPI with its rank, all dealers, what it
 // was before, and thirteen months as a line and as a table.
 
-import { count, kpiName, nName, periodName, say, scopeName, split } from "./format.js";
+import { count, kpiName, nName, periodName, say, scopeName, short } from "./format.js";
+import { figure, make, moved } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 132, HEIGHT = 30, EDGE = 4;
-
-function make(tag, className, ...content) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...content);
-  return element;
-}
 
 function draw(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
@@ -48,27 +42,6 @@ function line(months) {
   return svg;
 }
 
-function figure(value, form) {
-  if (value === null) return make("span", "figure", "–");
-  const [large, small] = split(value, form);
-  return make("span", "figure", large, make("small", "", small));
-}
-
-// short gives a value two decimals, for columns that are only compared.
-function short(value, form) {
-  return value === null ? "–" : split(value, form)[0];
-}
-
-// change says how the value moved, and whether that is good.
-function change(row, rule) {
-  if (row.value === null || row.previous === null) return make("span", "note", "–");
-  const moved = Number(row.value) - Number(row.previous);
-  const shown = Math.abs(moved).toFixed(rule.form === "count" ? 0 : 2);
-  if (Number(shown) === 0) return make("span", "note", "±0");
-  const good = moved > 0 !== rule.lower_is_better ? "good" : "bad";
-  return make("span", `moved ${rule.form === "count" ? "" : good}`, `${moved > 0 ? "▲" : "▼"} ${shown}`);
-}
-
 function kpiLine(row, rule, lang) {
   const name = make("th", "", make("span", "name", kpiName(lang, rule)));
   name.scope = "row";
@@ -78,7 +51,7 @@ function kpiLine(row, rule, lang) {
   return make("tr", row.value === null ? "aside" : "", name,
     make("td", "value", figure(row.value, rule.form)),
     make("td", "number", rank),
-    make("td", "number", change(row, rule)),
+    make("td", "number", moved(row, rule) ?? make("span", "note", "–")),
     make("td", "number all", short(row.total, rule.form)),
     make("td", "spark-cell", line(row.months)),
     make("td", "number exact", count(lang, row.n)));
@@ -131,11 +104,15 @@ export function showCard(root, card, kpis, lang) {
   const known = card.kpis.filter(({ id }) => rules.has(id));
   const main = known.filter(({ id }) => !id.startsWith("mean_"));
   const items = known.filter(({ id }) => id.startsWith("mean_"));
+  const wasOpen = root.querySelector("details")?.open, hadFocus = root.querySelector("h1") === document.activeElement;
   const title = make("h1", "", card.name || card.dealer);
   title.tabIndex = -1;
   root.replaceChildren(title, make("p", "subtitle", facts(card, lang)),
     kpiTable(main, rules, lang, say(lang, "kpis")));
   if (items.length)
     root.append(make("h2", "", say(lang, "items")), kpiTable(items, rules, lang, say(lang, "items")));
-  root.append(monthTable(card, known, rules, lang));
+  const months = monthTable(card, known, rules, lang);
+  months.open = Boolean(wasOpen);
+  root.append(months);
+  if (hadFocus) title.focus({ preventScroll: true });
 }

@@ -2,7 +2,7 @@
 //
 // charts: the trend and the histogram, each a picture and the same as a table.
 
-import { count, locales, say, split } from "./format.js";
+import { count, locales, say, short } from "./format.js";
 import { $, make } from "./page.js";
 
 const drawn = {}; // by id of the canvas
@@ -16,8 +16,6 @@ function monthName(lang, id) {
   return new Intl.DateTimeFormat(locales[lang], { year: "numeric", month: "short", timeZone: "UTC" })
     .format(Date.UTC(year, month - 1, 1));
 }
-
-const short = (value, form) => value === null ? "–" : split(value, form)[0];
 
 function axes() {
   const grid = { color: colour("--line") }, ticks = { color: colour("--soft") };

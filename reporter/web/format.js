@@ -25,12 +25,17 @@ export function age(lang, ms) {
 }
 
 // split cuts a value such as "71.970370" after two decimals: the rest is shown
-// small.  Counts come without decimals.
+// small.  Counts come without decimals, their thousands apart.
 export function split(value, form) {
   const text = value.replace("-", "−");
   const dot = text.indexOf(".");
-  if (form === "count") return [text.slice(0, dot < 0 ? undefined : dot), ""];
+  if (form === "count") return [text.slice(0, dot < 0 ? undefined : dot).replace(/\B(?=(\d{3})+$)/g, ","), ""];
   return dot < 0 ? [text, ""] : [text.slice(0, dot + 3), text.slice(dot + 3)];
+}
+
+// short gives a value two decimals, for columns that are only compared.
+export function short(value, form) {
+  return value === null ? "–" : split(value, form)[0];
 }
 
 export function kpiName(lang, kpi) {

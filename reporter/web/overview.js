@@ -4,91 +4,62 @@
 // thirteen months and a histogram of one of them, and what the data is worth.
 
 import { drawBins, drawTrend } from "./charts.js";
-import { age, count, kpiName, nName, periodName, say, scopeName, split } from "./format.js";
-import { $, follow, healthLine, make, positionLine, query, read } from "./page.js";
+import { age, count, kpiName, nName, periodName, say, scopeName, short } from "./format.js";
+import {
+  $, figure, follow, linkPages, make, moved, notice, query, readChoices, readNewest, refusal, showHealth, showPickers,
+  speakPage, takeWanted,
+} from "./page.js";
 
 const state = {
   lang: "en",
   wanted: { period: "", kpi: "", scope: "" },
   periods: [], kpis: [], scopes: [],
-  view: null, health: null, asked: 0,
+  view: null,
+  problem: null, // what was refused
+  health: null,
 };
 
 // --- Reading -----------------------------------------------------------------
 
-async function readView() {
-  const asked = ++state.asked;
-  try {
-    const view = await read(`/api/v1/overview?${query(state.wanted)}`);
-    if (asked !== state.asked) return;
-    state.view = view;
+function readView() {
+  return readNewest(`/api/v1/overview?${query(state.wanted)}`, (view) => {
+    Object.assign(state, { view, problem: null });
     notice("");
     show();
-  } catch (error) {
-    if (asked !== state.asked) return;
-    if (error.status === undefined || error.status === 503) throw error; // tried again
-    notice(say(state.lang, "viewFailed", error.message));
-    $("body").hidden = true;
-  }
+  }, refuse);
+}
+
+// refuse says why there is nothing to show; the pickers stay of use.
+function refuse(error) {
+  Object.assign(state, { view: null, problem: error });
+  pick();
+  document.title = "Dealerpulse";
+  $("subtitle").textContent = "\u00a0";
+  $("body").hidden = true;
+  notice(refusal(state, state.wanted, error, "viewFailed"), true);
 }
 
 async function readAll() {
-  const [periods, kpis, scopes] = await Promise.all(
-    ["periods", "kpis", "scopes"].map((name) => read(`/api/v1/${name}`)));
-  Object.assign(state, { periods: periods.periods, kpis: kpis.kpis, scopes: scopes.scopes });
+  await readChoices(state);
+  pick();
   await readView();
 }
 
 // --- Showing -----------------------------------------------------------------
 
-function notice(text) {
-  $("notice").textContent = text;
-  $("notice").classList.add("bad");
-  $("notice").hidden = text === "";
-}
-
-function fill(select, options, chosen) {
-  select.replaceChildren(...options.map(([value, text]) => {
-    const option = make("option", "", text);
-    option.value = value;
-    return option;
-  }));
-  select.value = chosen;
-  select.disabled = options.length === 0;
-}
-
-function showPickers() {
-  const { lang, view } = state;
-  fill($("period"), state.periods.map(({ id, open }) =>
-    [id, periodName(lang, id) + (open ? ` · ${say(lang, "open")}` : "")]), view.period);
-  fill($("kpi"), view.kpis.map(({ id }) => [id, kpiName(lang, rule(id))]), view.kpi);
-  fill($("scope"), state.scopes.map((id) => [id, scopeName(lang, id)]), view.scope);
+// pick shows what is chosen, of what there is to choose.
+function pick() {
+  showPickers(state, { ...state.wanted, period: state.wanted.period || (state.view?.period ?? "") });
 }
 
 function rule(id) {
   return state.kpis.find((one) => one.id === id) ?? { id, form: "mean" };
 }
 
-function figure(value, form) {
-  if (value === null) return make("span", "figure", "–");
-  const [large, small] = split(value, form);
-  return make("span", "figure", large, make("small", "", small));
-}
-
-// moved says how far a value is from another, and whether that is good.
-function moved(line, { form, lower_is_better: lower }) {
-  if (line.value === null || line.previous === null) return make("span", "", say(state.lang, "noBefore"));
-  const by = Number(line.value) - Number(line.previous);
-  const shown = Math.abs(by).toFixed(form === "count" ? 0 : 2);
-  const good = form === "count" || Number(shown) === 0 ? "" : by > 0 !== Boolean(lower) ? "good" : "bad";
-  const text = Number(shown) === 0 ? "±0" : `${by > 0 ? "▲" : "▼"} ${shown}`;
-  return make("span", `moved ${good}`, text);
-}
-
 function target(line, form) {
   if (line.target === null) return null;
   const met = line.value !== null && Number(line.value) >= Number(line.target);
-  const text = say(state.lang, met ? "targetMet" : "targetMissed", split(line.target, form)[0]);
+  const text = say(state.lang, met ? "targetMet" : "targetMissed", short(line.target, form));
   return make("span", met ? "met" : "missed", text);
 }
 
@@ -96,7 +67,7 @@ function tile(line) {
   const { lang, view } = state, kpi = rule(line.id);
   const button = make("button", "tile",
     make("span", "label", kpiName(lang, kpi)), figure(line.value, kpi.form),
-    make("span", "line", moved(line, kpi), target(line, kpi.form)),
+    make("span", "line", moved(line, kpi) ?? make("span", "", say(lang, "noBefore")), target(line, kpi.form)),
     kpi.form === "count" ? null
       : make("span", "line", `${nName(lang, kpi.form)} ${count(lang, line.n)}`));
   button.type = "button";
@@ -126,7 +97,7 @@ function show() {
   const { lang, view } = state, chosen = view.kpis.find(({ id }) => id === view.kpi);
   const before = view.previous.first === view.previous.last ? periodName(lang, view.previous.first)
     : `${periodName(lang, view.previous.first)} – ${periodName(lang, view.previous.last)}`;
-  showPickers();
+  pick();
   document.title = `${say(lang, "overview")} · ${view.period} · Dealerpulse`;
   $("subtitle").textContent = `${periodName(lang, view.period)} · ${scopeName(lang, view.scope)} · ${say(lang, "against", before)}`;
   if (view.open) $("subtitle").append(make("span", "tag", say(lang, "open")));
@@ -139,53 +110,43 @@ function show() {
   $("json").href = `/api/v1/overview?${query({ period: view.period, kpi: view.kpi, scope: view.scope })}`;
   checks();
   $("body").hidden = false; // before drawing: what is hidden has no size
-  drawTrend(lang, view, chosen, kpi, name);
+  $("trend").closest(".panel").hidden = !chosen;
+  if (chosen) drawTrend(lang, view, chosen, kpi, name);
   drawBins(lang, view, kpi, name);
-}
-
-function showHealth() {
-  const { lang, health } = state, [light, text] = healthLine(lang, health);
-  $("health").dataset.state = light;
-  $("health-text").textContent = text;
-  $("position").textContent = positionLine(lang, health);
-  if (state.view) checks();
 }
 
 // --- Language and picking ----------------------------------------------------
 
+let attempt; // a reading, tried again when it fails
+
 function remember() {
-  const kept = { ...state.wanted, lang: state.lang };
-  history.replaceState(null, "", `/?${query(kept)}`);
-  for (const link of document.querySelectorAll("[data-page]"))
-    link.href = `${link.dataset.page}?${query(kept)}`;
+  linkPages(state);
+  history.replaceState(null, "", `/?${query({ ...state.wanted, lang: state.lang })}`);
 }
 
 function speak(lang) {
   state.lang = lang;
-  document.documentElement.lang = lang === "zh" ? "zh-Hans" : "en";
-  for (const element of document.querySelectorAll("[data-word]"))
-    element.textContent = say(lang, element.dataset.word);
-  for (const button of document.querySelectorAll("[data-lang]"))
-    button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
-  if (state.view) show();
-  if (state.health) showHealth();
-  remember();
+  speakPage(lang);
+  pick();
+  if (state.problem) refuse(state.problem);
+  else if (state.view) show();
+  if (state.health) showHealth(state);
+  linkPages(state);
 }
 
 function choose(name, value) {
   state.wanted[name] = value;
   remember();
-  readView().catch(() => {});
+  attempt(readView);
 }
 
 function start() {
-  const asked = new URLSearchParams(location.search);
-  if (asked.get("dealer")) { // where a dealer's page used to be
-    location.replace(`/ranking?${asked}`);
+  const given = new URLSearchParams(location.search);
+  if (given.get("dealer")) { // where a dealer's page used to be
+    location.replace(`/ranking?${given}`);
     return;
   }
-  for (const name of Object.keys(state.wanted)) state.wanted[name] = asked.get(name) ?? "";
-  speak((asked.get("lang") ?? navigator.language ?? "en").startsWith("zh") ? "zh" : "en");
+  speak(takeWanted(state));
   for (const name of Object.keys(state.wanted))
     $(name).addEventListener("change", (event) => choose(name, event.target.value));
   $("tiles").addEventListener("click", (event) => {
@@ -194,9 +155,16 @@ function start() {
   });
   $("pickers").addEventListener("submit", (event) => event.preventDefault());
   for (const button of document.querySelectorAll("[data-lang]"))
-    button.addEventListener("click", () => speak(button.dataset.lang));
+    button.addEventListener("click", () => {
+      speak(button.dataset.lang);
+      remember();
+    });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.view && show());
-  follow(readAll, (health) => { state.health = health; showHealth(); });
+  attempt = follow(readAll, (health) => {
+    state.health = health;
+    showHealth(state);
+    if (state.view) checks();
+  });
 }
 
 start();
