@@ -41,14 +41,22 @@ is_at(const struct held_back *held, size_t at, uint64_t position,
            compare_place(&held->list[at], position, index) == 0;
 }
 
+bool
+held_back_reason_fits(const char *reason)
+{
+    size_t length = strlen(reason);
+
+    return length > 0 && length <= HELD_BACK_REASON_MAX &&
+           !strchr(reason, '\n');
+}
+
 enum status
 held_back_add(struct held_back *held, uint64_t position, uint32_t index,
               const char *reason)
 {
     size_t length = strlen(reason), at = find_place(held, position, index);
 
-    if (length == 0 || length > HELD_BACK_REASON_MAX || position == 0 ||
-        strchr(reason, '\n'))
+    if (!held_back_reason_fits(reason) || position == 0)
         return STATUS_MALFORMED;
     if (!is_at(held, at, position, index)) {
         if (held->count == HELD_BACK_MAX)

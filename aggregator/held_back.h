@@ -46,6 +46,9 @@ const char *held_back_find(const struct held_back *held, uint64_t position,
                            uint32_t index);
 bool held_back_touches(const struct held_back *held, uint64_t position);
 
+// held_back_reason_fits: 1 to HELD_BACK_REASON_MAX bytes, in one line.
+bool held_back_reason_fits(const char *reason);
+
 // held_back_add and held_back_remove change a list.  STATUS_NOT_FOUND: it was
 // not on it; STATUS_FULL: no more fit; STATUS_MALFORMED: no such reason.
 MUST_USE enum status held_back_add(struct held_back *held, uint64_t position,

@@ -132,10 +132,15 @@ copy_list(const struct history *history, struct held_back *held)
 
 static enum status
 change_list(struct held_back *held, uint64_t purged, uint64_t position,
-            uint32_t index, const char *reason)
+            uint32_t index, const char *reason, struct problems *problems)
 {
-    if (position > 0 && position <= purged)
+    if (position > 0 && position <= purged) {
+        problem_add(problems, "journal", 0, "base",
+                    "commit %llu was purged: what it contributes, or not, is "
+                    "final",
+                    (unsigned long long)position);
         return STATUS_NOT_FOUND;
+    }
     if (reason)
         return held_back_add(held, position, index, reason);
     if (position)
@@ -178,7 +183,8 @@ change(struct journal *journal, struct history *history, uint64_t position,
         status = copy_list(history, &held);
     bool was_empty = held.count == 0;
     if (status == STATUS_OK)
-        status = change_list(&held, base.position, position, index, reason);
+        status = change_list(&held, base.position, position, index, reason,
+                             problems);
     if (status == STATUS_OK && !(was_empty && held.count == 0))
         status = publish_list(journal, history, &held, now, problems);
     held_back_free(&held);
@@ -188,7 +194,7 @@ change(struct journal *journal, struct history *history, uint64_t position,
 enum status
 quarantine_change(const char *dir, size_t map_bytes, uint64_t position,
                   uint32_t index, const char *reason, int64_t now,
-                  struct problems *problems)
+                  const char **step, struct problems *problems)
 {
     struct stored_event stored;
     struct owner *owner;
@@ -197,6 +203,7 @@ quarantine_change(const char *dir, size_t map_bytes, uint64_t position,
 
     char place[FILES_PATH_MAX];
 
+    *step = "looking for the event in journal/";
     enum status status = STATUS_OK;
     if (!files_join(place, dir, "journal"))
         return STATUS_MALFORMED;
@@ -207,13 +214,18 @@ quarantine_change(const char *dir, size_t map_bytes, uint64_t position,
         if (status == STATUS_OK)
             quarantine_free(&stored);
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        *step = "owning the data directory";
         status = owner_take(&owner, dir);
+    }
     if (status != STATUS_OK)
         return status;
+    *step = "removing what a broken off purge left";
     status = purge_finish(dir);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        *step = "publishing what is held back";
         status = journal_open(&journal, dir, map_bytes, false);
+    }
     if (status == STATUS_OK)
         status = history_open(&history);
     if (status == STATUS_OK)

@@ -50,4 +50,5 @@ void quarantine_free(struct stored_event *stored);
 MUST_USE enum status quarantine_change(const char *dir, size_t map_bytes,
                                        uint64_t position, uint32_t index,
                                        const char *reason, int64_t now,
+                                       const char **step,
                                        struct problems *problems);

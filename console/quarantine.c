@@ -212,18 +212,18 @@ static int
 change(const struct offline *offline, const struct arguments *arguments,
        const char *reason)
 {
-    enum status status = quarantine_change(
-        offline->data, offline->config->aggregator.journal_bytes,
-        arguments->position, arguments->index, reason, clock_wall_ms(),
-        offline->problems);
-    if (status == STATUS_MALFORMED && reason) {
+    const char *step;
+
+    if (reason && !held_back_reason_fits(reason)) {
         (void)fprintf(stderr, "%s: a reason has 1 to %d bytes, in one line\n",
                       offline->title, HELD_BACK_REASON_MAX);
         return EX_USAGE;
     }
-    return status == STATUS_OK
-               ? EX_OK
-               : offline_fail(offline, "publishing what is held back", status);
+    enum status status = quarantine_change(
+        offline->data, offline->config->aggregator.journal_bytes,
+        arguments->position, arguments->index, reason, clock_wall_ms(), &step,
+        offline->problems);
+    return status == STATUS_OK ? EX_OK : offline_fail(offline, step, status);
 }
 
 static int
