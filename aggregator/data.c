@@ -9,6 +9,15 @@
 
 enum { RECORDS_PER_SNAPSHOT = 1024 };
 
+static const char MOVE_STATE[] =
+    "move state/ away or run `dealerpulse rebuild`: it is folded again from "
+    "journal/";
+// What was purged is folded in two places: state/ and the base.
+static const char KEEP_STATE[] =
+    "keep state/, it may be the only whole fold of what was purged; journal/ "
+    "can only be restored; without the last change of the programme the start "
+    "goes on from state/";
+
 static enum status
 store_get(void *context, enum state_db db, struct span key, struct span *value)
 {
@@ -112,11 +121,14 @@ open_stores(struct data *data, const struct data_options *options,
     report->advice = "empty the directory and restore again";
     if (restore_is_unfinished(options->dir))
         return STATUS_CORRUPT;
+    report->step = "removing what a broken off purge left";
+    report->advice = "remove purge.partial/";
+    status = purge_finish(options->dir);
+    if (status != STATUS_OK)
+        return status;
     report->step = "reading how far it is backed up";
     report->advice = "remove the file backed-up, or put it right";
-    status = purge_finish(options->dir);
-    if (status == STATUS_OK)
-        status = backup_mark_read(options->dir, &data->mark);
+    status = backup_mark_read(options->dir, &data->mark);
     if (status != STATUS_OK)
         return status == STATUS_MALFORMED ? STATUS_CORRUPT : status;
     report->advice = "keep the directory as it is; restore the newest backup";
@@ -134,8 +146,7 @@ open_stores(struct data *data, const struct data_options *options,
     if (end.position < data->mark.position)
         return STATUS_CORRUPT;
     report->step = "opening state/";
-    report->advice = "move state/ away or run `dealerpulse rebuild`: it is "
-                     "folded again from journal/";
+    report->advice = MOVE_STATE;
     return state_open(&data->state, options->dir, options->state_bytes, false);
 }
 
@@ -150,6 +161,7 @@ publish(struct data *data, const struct data_options *options,
     if (status != STATUS_OK)
         return status;
     report->step = "publishing the configured files";
+    report->advice = KEEP_STATE; // they are held against the base
     status = publication_append(
         data->journal, data->history, PUBLICATION_PROGRAMME, options->programme,
         options->now, &report->published_programme, problems);
@@ -201,6 +213,7 @@ start_over(struct data *data, const struct data_options *options,
     if (base->position == 0)
         return empty_state(data);
     report->step = "starting again from the base in journal/";
+    report->advice = KEEP_STATE;
     snapshot_close(data->snapshot);
     state_close(data->state);
     data->snapshot = NULL;
@@ -222,9 +235,12 @@ take_up(struct data *data, const struct data_options *options,
 {
     struct journal_base base;
 
+    report->advice = KEEP_STATE;
     enum status status = journal_base_read(data->journal, &base);
-    if (status == STATUS_OK)
-        status = snapshot_open(&data->snapshot, data->state);
+    if (status != STATUS_OK)
+        return status;
+    report->advice = MOVE_STATE;
+    status = snapshot_open(&data->snapshot, data->state);
     if (status == STATUS_OK)
         status = open_ledger(data, options);
     report->refolded = status == STATUS_MALFORMED;
