@@ -62,7 +62,8 @@ read_end(const struct backup_options *options, const char *dir,
     return status;
 }
 
-// prove folds the copy again and compares it with itself.
+// prove folds the copy again and compares it with itself, or, with nowhere to
+// fold, only follows its chain from its base.
 static enum status
 prove(const struct backup_options *options, const char *dir,
       struct backup_report *report, struct problems *problems)
@@ -76,7 +77,8 @@ prove(const struct backup_options *options, const char *dir,
     };
 
     report->step = "verifying the copy";
-    return verify_run(&verify, &report->verify, problems);
+    return options->scratch ? verify_run(&verify, &report->verify, problems)
+                            : verify_chain(&verify, &report->verify);
 }
 
 enum status
@@ -96,7 +98,7 @@ backup_run(const struct backup_options *options, struct backup_report *report,
     status = copy_all(options, partial, report);
     if (status == STATUS_OK)
         status = read_end(options, partial, report);
-    if (status == STATUS_OK && options->scratch)
+    if (status == STATUS_OK)
         status = prove(options, partial, report, problems);
     if (status != STATUS_OK)
         return status;

@@ -35,9 +35,10 @@ struct backup_report {
 
 // backup_run copies the store in `from` to the directory `to`, which must not
 // exist (STATUS_BUSY, also when to.partial does).  STATUS_UNAVAILABLE: there is
-// no store; STATUS_CORRUPT: it, or the copy, is damaged; STATUS_FULL: no room.
+// no store; STATUS_CORRUPT: it, or the copy, is damaged; STATUS_AGAIN: it was
+// purged meanwhile; STATUS_FULL: no room.
 // After a failure what was begun is in to.partial, if anything.  Without
-// verifying the store's mark stays as it was.
+// verifying only the chain is followed and the store's mark stays as it was.
 MUST_USE enum status backup_run(const struct backup_options *options,
                                 struct backup_report *report,
                                 struct problems *problems);

@@ -143,6 +143,13 @@ base_allows(const struct journal_base *base, const struct history *history,
 
     if (base->position == 0)
         return STATUS_OK;
+    if (base->fold != FOLD_VERSION) {
+        problem_add(problems, "journal", 0, "base",
+                    "purged by a version that folds differently (%llu; this "
+                    "one %d): go on with that version; the store is whole",
+                    (unsigned long long)base->fold, FOLD_VERSION);
+        return STATUS_MALFORMED;
+    }
     enum status status =
         history_digest_to(history, base->horizon, base->position, rules);
     if (status != STATUS_OK || memcmp(rules, base->rules, HASH_SIZE) == 0)
@@ -227,7 +234,39 @@ base_seed(const char *dir, struct journal *journal,
         status = files_remove(place);
     if (status == STATUS_OK)
         status = files_move(fresh, place);
-    return status == STATUS_OK ? files_remove(partial) : status;
+    enum status removed = files_remove(partial); // whole or not: make room
+    return status == STATUS_OK ? removed : status;
+}
+
+static enum status
+read_base(const char *dir, struct journal_base *base)
+{
+    struct journal *journal;
+
+    enum status status = journal_open(&journal, dir, 0, true);
+    if (status != STATUS_OK)
+        return status;
+    status = journal_base_read(journal, base);
+    journal_close(journal);
+    return status;
+}
+
+// check_same: a purge between the two copies would have put them together from
+// two journals.
+static enum status
+check_same(const char *from, const char *to)
+{
+    struct journal_base source, target;
+
+    enum status status = read_base(from, &source);
+    if (status == STATUS_OK)
+        status = read_base(to, &target);
+    if (status != STATUS_OK)
+        return status;
+    return source.position == target.position &&
+                   memcmp(source.digest, target.digest, HASH_SIZE) == 0
+               ? STATUS_OK
+               : STATUS_AGAIN;
 }
 
 enum status
@@ -242,7 +281,7 @@ base_copy(const char *from, const char *to, const struct copy_watch *watch)
         !files_join(target, to, "journal") ||
         !files_join(state, source, "state"))
         return STATUS_MALFORMED;
-    return files_exists(state)
-               ? copy_environment(source, target, "state", watch)
-               : STATUS_OK;
+    if (files_exists(state))
+        status = copy_environment(source, target, "state", watch);
+    return status == STATUS_OK ? check_same(from, to) : status;
 }

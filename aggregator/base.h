@@ -28,13 +28,13 @@ MUST_USE enum status base_allows(const struct journal_base *base,
                                  struct problems *problems);
 
 // base_seed puts a copy of dir/journal/state, checked, where to/state is, to be
-// folded on from.  After it was broken off to/state is the old one or absent.
+// folded on from.  After a failure to/state is the old one or absent.
 MUST_USE enum status base_seed(const char *dir, struct journal *journal,
                                const struct history *history, const char *to,
                                size_t map_bytes, struct problems *problems);
 
 // base_copy copies journal/ and the base in it, if there is one, into the
-// directory `to`.
+// directory `to`.  STATUS_AGAIN: a purge came between the two.
 struct copy_watch;
 MUST_USE enum status base_copy(const char *from, const char *to,
                                const struct copy_watch *watch);

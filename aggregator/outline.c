@@ -29,6 +29,13 @@ make_room(struct outliner *outliner, size_t capacity)
     return true;
 }
 
+bool
+outline_shortens(struct span body, struct event *event)
+{
+    return event_outline_read(body, event) && event->type != EVENT_VOID &&
+           event->type != EVENT_UNVOID;
+}
+
 static void
 put_delivery(struct writer *writer, const struct delivery *delivery)
 {
@@ -36,8 +43,7 @@ put_delivery(struct writer *writer, const struct delivery *delivery)
     struct span body = delivery->body;
     struct event event;
 
-    if (event_outline_read(body, &event) && event.type != EVENT_VOID &&
-        event.type != EVENT_UNVOID)
+    if (outline_shortens(body, &event))
         body = span_of(bytes, event_outline_write(&event, bytes, sizeof bytes));
     parcel_delivery(writer, delivery->seq, delivery->recorded_at_ms, body);
 }

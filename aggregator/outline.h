@@ -8,9 +8,11 @@
 // this version cannot read.  Conflicts, comments and signatures go.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/domain/event.h"
 #include "common/span.h"
 #include "common/status.h"
 
@@ -19,6 +21,10 @@ struct outliner { // zero to begin with
     size_t capacity;
 };
 void outliner_free(struct outliner *outliner);
+
+// outline_shortens tells whether something of an event's body goes, and reads
+// what stays.
+bool outline_shortens(struct span body, struct event *event);
 
 // outline_record lends the outline until the next call; that of an outline is
 // the same again.  STATUS_CORRUPT: it is no record.

@@ -35,19 +35,22 @@ day_start(const struct history *history, int64_t day)
     return start;
 }
 
-// is_old tells whether a record is one of those wanted, and counts it.
+// take_old tells whether a record is one of those wanted, and counts it.
 static bool
 take_old(struct purge *purge, const struct commit *commit, int64_t before_ms)
 {
     struct repeated parcels = commit->parcels;
+    struct delivery delivery;
     struct parcel parcel;
+    struct event event;
 
     if (purge->options->before > 0 ? commit->position >= purge->options->before
                                    : commit->committed_at_ms >= before_ms)
         return false;
     purge->report->position = commit->position;
     while (batch_next_parcel(&parcels, &parcel))
-        purge->report->events += parcel.delivery_count;
+        while (parcel_next_delivery(&parcel.deliveries, &delivery))
+            purge->report->events += outline_shortens(delivery.body, &event);
     return true;
 }
 
@@ -114,7 +117,10 @@ prove(struct purge *purge)
     if (status == STATUS_OK &&
         purge->report->verify.checkpoint < purge->report->position)
         status = STATUS_AGAIN;
-    return status == STATUS_OK ? files_remove(scratch) : status;
+    if (status != STATUS_OK)
+        return status;
+    purge->report->verify.step = NULL; // nothing failed there
+    return files_remove(scratch);
 }
 
 // fold_base makes place/state: everything up to the position.
@@ -127,6 +133,7 @@ fold_base(struct purge *purge)
     struct span value;
 
     purge->report->step = "folding up to the position";
+    purge->report->at = 0;
     enum status status = files_make_dir(purge->place);
     if (status != STATUS_OK)
         return status;
@@ -147,7 +154,8 @@ fold_base(struct purge *purge)
         struct journal_base *base = &purge->report->base;
         *base = (struct journal_base){.position = note.position,
                                       .events = note.events,
-                                      .horizon = note.horizon};
+                                      .horizon = note.horizon,
+                                      .fold = FOLD_VERSION};
         memcpy(base->head, note.head, CHAIN_SIZE);
         status = history_digest_to(purge->history, base->horizon,
                                    base->position, base->rules);
@@ -176,6 +184,7 @@ write_base(struct purge *purge)
     struct state *state;
 
     purge->report->step = "working out the digest of the base";
+    purge->report->at = 0;
     enum status status =
         state_open(&state, purge->place, purge->options->state_bytes, true);
     if (status != STATUS_OK)
@@ -208,20 +217,31 @@ make_journal(struct purge *purge)
     purge->report->step = "checking the new journal";
     const struct verify_options verify = {.dir = purge->partial,
                                           .map_bytes = options->journal_bytes};
-    return verify_chain(&verify, &purge->report->verify);
+    purge->report->at = 0;
+    status = verify_chain(&verify, &purge->report->verify);
+    if (status == STATUS_OK)
+        purge->report->verify.step = NULL; // nothing failed there
+    return status;
 }
 
 // --- The whole ---------------------------------------------------------------
 
 static uint64_t
-journal_size(const char *dir)
+file_size(const char *dir, const char *name)
 {
     char file[FILES_PATH_MAX];
     struct stat found;
 
-    return files_join(file, dir, "journal/data.mdb") && stat(file, &found) == 0
+    return files_join(file, dir, name) && stat(file, &found) == 0
                ? (uint64_t)found.st_size
                : 0;
+}
+
+static uint64_t
+journal_size(const char *dir)
+{
+    return file_size(dir, "journal/data.mdb") +
+           file_size(dir, "journal/state/data.mdb");
 }
 
 static enum status
@@ -257,11 +277,15 @@ plan(struct purge *purge)
     close_journal(purge); // a process opens an environment once
     if (status != STATUS_OK)
         return status;
+    purge->report->at = 0;
     purge->report->bytes_before = purge->report->bytes_after =
         journal_size(options->dir);
+    purge->report->bytes_state = file_size(options->dir, "state/data.mdb");
     purge->report->step = "reading what is in quarantine";
-    return quarantine_list(options->dir, options->state_bytes,
-                           count_quarantined, purge->report);
+    status = quarantine_list(options->dir, options->state_bytes,
+                             count_quarantined, purge->report);
+    // No state/: no checkpoint there at all.
+    return status == STATUS_UNAVAILABLE ? STATUS_AGAIN : status;
 }
 
 static enum status

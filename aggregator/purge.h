@@ -28,7 +28,8 @@ struct purge_report {
     uint64_t position, previous; // outlines up to here: afterwards, before
     uint64_t events;             // whose bodies go
     uint64_t quarantined;        // of them: they never contribute from now on
-    uint64_t bytes_before, bytes_after; // of the journal's file
+    uint64_t bytes_before, bytes_after; // of the journal and its base
+    uint64_t bytes_state;               // of state/: so much the base will take
     struct journal_base base;           // as written
     struct verify_report verify;
     const char *step; // what was being done when it failed

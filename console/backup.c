@@ -127,8 +127,13 @@ explain(const struct command *command, const struct backup_options *options,
                      : "it is there already, or a .partial of a backup that "
                        "was broken off: name another one or remove it";
         break;
+    case STATUS_MALFORMED: // problems said why
+        exit_code = EX_CONFIG;
+        advice = command->is_restore
+                     ? "not restored: use the version that made the backup"
+                     : "not proven: use the version that made the store";
+        break;
     case STATUS_CORRUPT:
-    case STATUS_MALFORMED:
         exit_code = EX_DATAERR;
         advice = command->is_restore
                      ? "the backup is damaged: use another one; if only its "
@@ -144,8 +149,11 @@ explain(const struct command *command, const struct backup_options *options,
         exit_code = EX_IOERR;
         advice = "the disk is full: make room";
         break;
-    case STATUS_OK:
     case STATUS_AGAIN:
+        exit_code = EX_TEMPFAIL;
+        advice = "it was purged meanwhile: remove the .partial and try again";
+        break;
+    case STATUS_OK:
     case STATUS_NOT_FOUND:
     case STATUS_STOPPED:
     case STATUS_SYSTEM:

@@ -79,6 +79,8 @@ offline_fail(const struct offline *offline, const char *step,
         break;
     case STATUS_NOT_FOUND:
         exit_code = EX_DATAERR;
+        if (offline->problems->count > 0)
+            advice = "refused, as said above";
         break;
     case STATUS_FULL:
         exit_code = EX_IOERR;

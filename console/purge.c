@@ -86,6 +86,11 @@ print_report(const struct purge_report *report, const char *data, bool dry_run)
                    report->quarantined);
     }
     printf("\n");
+    if (dry_run && report->position != report->previous)
+        printf("journal    %" PRIu64
+               " bytes now; a copy of the fold, some %" PRIu64
+               " bytes, will stay in it\n",
+               report->bytes_before, report->bytes_state);
     if (dry_run || report->position == report->previous)
         return;
     printf("journal    %" PRIu64 " bytes before, %" PRIu64
@@ -113,9 +118,11 @@ fail(const struct offline *offline, const struct purge_report *report,
                       offline->title, offline->data, report->verify.checkpoint);
         return EX_UNAVAILABLE;
     }
-    if (report->verify.step && report->verify.position)
+    const char *doing = report->verify.step;
+    uint64_t at = doing ? report->verify.position : report->at;
+    if (at)
         (void)fprintf(stderr, "%s: %s, at commit %" PRIu64 "\n", offline->title,
-                      report->verify.step, report->verify.position);
+                      doing ? doing : report->step, at);
     return offline_fail(offline, report->step, status);
 }
 

@@ -81,10 +81,14 @@ print_report(enum status status, const struct verify_report *report,
     case STATUS_UNAVAILABLE:
         (void)fprintf(stderr, "dealerpulse verify: %s: no data there\n", data);
         return EX_UNAVAILABLE;
+    case STATUS_MALFORMED: // whole, but not for this version: problems say why
+        (void)fprintf(stderr,
+                      "dealerpulse verify: %s: not verified, while %s\n", data,
+                      report->step);
+        return EX_CONFIG;
     case STATUS_AGAIN:
     case STATUS_NOT_FOUND:
     case STATUS_STOPPED:
-    case STATUS_MALFORMED:
     case STATUS_FULL:
     case STATUS_BUSY:
     case STATUS_SYSTEM:

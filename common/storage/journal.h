@@ -66,6 +66,7 @@ struct journal_base {
     uint64_t position;
     uint64_t events;          // accepted up to there
     int64_t horizon;          // the latest occurred_at of them
+    uint64_t fold;            // FOLD_VERSION they were folded with
     uint8_t head[CHAIN_SIZE]; // of the chain there
     uint8_t rules[CHAIN_SIZE];
     uint8_t digest[CHAIN_SIZE];

@@ -3,7 +3,8 @@
 
 #include "common/storage/journal_parts.h"
 
-enum { RECORDS_PER_TXN = 1024 };
+// What a transaction writes is in memory until it is committed.
+enum { RECORDS_PER_TXN = 1024, BYTES_PER_TXN = 16 << 20 };
 
 // Beside the end, in its database.
 static const uint8_t BASE_KEY[] = "base";
@@ -12,6 +13,7 @@ static const uint8_t BASE_KEY[] = "base";
 struct base_bytes {
     uint64_t position, events;
     int64_t horizon;
+    uint64_t fold;
     uint8_t head[CHAIN_SIZE], rules[CHAIN_SIZE], digest[CHAIN_SIZE];
 };
 
@@ -30,6 +32,7 @@ read_base(const MDB_val *stored, struct journal_base *base)
     base->position = le64toh(bytes.position);
     base->events = le64toh(bytes.events);
     base->horizon = (int64_t)le64toh((uint64_t)bytes.horizon);
+    base->fold = le64toh(bytes.fold);
     memcpy(base->head, bytes.head, CHAIN_SIZE);
     memcpy(base->rules, bytes.rules, CHAIN_SIZE);
     memcpy(base->digest, bytes.digest, CHAIN_SIZE);
@@ -64,6 +67,7 @@ journal_base_write(struct journal *journal, const struct journal_base *base)
         .position = htole64(base->position),
         .events = htole64(base->events),
         .horizon = (int64_t)htole64((uint64_t)base->horizon),
+        .fold = htole64(base->fold),
     };
     MDB_txn *txn;
 
@@ -98,8 +102,9 @@ copy_some(struct copying *copying, struct journal_reader *reader, MDB_txn *txn,
 {
     struct span record, reduced;
     uint64_t position, room;
+    size_t bytes = 0;
 
-    for (int i = 0; i < RECORDS_PER_TXN; i++) {
+    for (int i = 0; i < RECORDS_PER_TXN && bytes < BYTES_PER_TXN; i++) {
         enum status status = journal_reader_next(reader, &position, &record);
         *is_done = status == STATUS_NOT_FOUND;
         if (status == STATUS_OK)
@@ -112,6 +117,7 @@ copy_some(struct copying *copying, struct journal_reader *reader, MDB_txn *txn,
         if (rc)
             return environment_written(copying->to->env, rc);
         copying->position = position;
+        bytes += reduced.length;
     }
     return STATUS_OK;
 }

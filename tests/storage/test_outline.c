@@ -238,7 +238,8 @@ a_copied_journal_has_outlines_then_whole_records_and_the_same_end(void **state)
     char from_dir[TEMP_DIR_MAX], to_dir[TEMP_DIR_MAX];
     struct outliner outliner = {0};
     struct journal_end end = {0}, copied;
-    struct journal_base base, written = {.position = OLD, .horizon = -5};
+    struct journal_base base,
+        written = {.position = OLD, .horizon = -5, .fold = 258};
     uint8_t room[ROOM];
     uint64_t expected = 1000;
 

@@ -50,12 +50,17 @@ class Purge(PurgeCase):
         self.assertGreaterEqual(before.count(WORD), 136)
         self.assertTrue(all(body in before for body in bodies))
         dry = self.purge(cluster, end + 1, "--dry-run")
-        self.assertIn(f"would purge commits 1 to {end}, 127 events",
+        self.assertIn(f"would purge commits 1 to {end}, 126 events",
                       dry.stdout)
+        size = (cluster.store / "state/data.mdb").stat().st_size
+        self.assertIn(f"some {size} bytes, will stay", dry.stdout)
         self.assertEqual(file.read_bytes(), before)
         done = self.purge(cluster, end + 1)
-        self.assertIn(f"purged commits 1 to {end}, 127 events", done.stdout)
+        self.assertIn(f"purged commits 1 to {end}, 126 events", done.stdout)
         after = file.read_bytes()
+        size = len(after) + (cluster.store / "journal/state/data.mdb"
+                             ).stat().st_size
+        self.assertIn(f"{len(before)} bytes before, {size} now", done.stdout)
         for body in bodies:  # not in a free page either
             self.assertNotIn(body, after)
         self.assertGreaterEqual(after.count(WORD), 10)
@@ -132,6 +137,9 @@ class Purge(PurgeCase):
                 shutil.rmtree(backup / "state")
             cluster.run_console("restore", "--from", backup, "--data",
                                 cluster.store, config=False)
+            if not has_state:
+                done = self.purge(cluster, end, codes=(UNAVAILABLE,))
+                self.assertIn("start the aggregator", done.stderr)
             cluster.start_aggregator()
             if has_state:
                 self.assertEqual(self.figures(cluster), figures)
@@ -179,9 +187,12 @@ class Purge(PurgeCase):
         path.write_text(text)
         cluster.verify()
         # Nor is a purged event held back; what came later can be.
-        cluster.run_console("quarantine", "add", end, 0, "--reason", "late",
-                            "--data", cluster.store, config=False,
-                            codes=(DATA_ERROR,))
+        for command in (["add", end, 0, "--reason", "late"],
+                        ["replay", end, 0]):
+            done = cluster.run_console("quarantine", *command, "--data",
+                                       cluster.store, config=False,
+                                       codes=(DATA_ERROR,))
+            self.assertIn(f"commit {end} was purged", done.stderr)
         shown = json.loads(cluster.run_console(
             "quarantine", "show", end, 0, "--data", cluster.store,
             config=False).stdout)
@@ -223,6 +234,70 @@ class Purge(PurgeCase):
         self.assertFalse((cluster.store / "purge.partial").exists())
 
     @needs_lmdb
+    def test_another_version_of_the_fold_is_told_from_damage(self):
+        cluster = self.open()
+        speaker = self.fill(cluster, turns=2)
+        self.wait_counted(cluster, 40)
+        end = self.end(cluster)
+        self.stop(cluster)
+        speaker.close()
+        self.purge(cluster, end)
+        # As a version with another FOLD_VERSION would have purged it.
+        self.edit_base(cluster, 24, b"\xe7\x03")
+        sentence = "folds differently (999; this one "
+        commands = (["verify"], ["rebuild"], ["purge", "--before", end + 1],
+                    ["backup", "--to", cluster.folder / "backup"],
+                    ["quarantine", "add", end, 0, "--reason", "late"])
+        for command in commands:
+            done = cluster.run_console(*command, "--data", cluster.store,
+                                       config=False, codes=(CONFIG_ERROR,))
+            self.assertIn(sentence, done.stderr)
+            self.assertIn("the store is whole", done.stderr)
+            self.assertNotIn("damaged", done.stdout + done.stderr)
+        done = cluster.run_console("quarantine", "add", end, 0, "--reason",
+                                   "", "--data", cluster.store, config=False,
+                                   codes=(USAGE,))
+        self.assertIn("a reason has", done.stderr)
+        shutil.rmtree(cluster.store / "state")
+        done = cluster.run("dealerpulse-aggregator", codes=(CONFIG_ERROR,))
+        self.assertIn(sentence, done.stderr)
+
+    def edit_base(self, cluster, at, replacement):
+        from test_tamper import sealed
+
+        def change(cursor):
+            self.assertTrue(cursor.set_key(b"base\0"))
+            value = bytearray(cursor.value()[:-4])
+            value[at:at + len(replacement)] = replacement
+            cursor.put(cursor.key(), sealed(bytes(value)))
+
+        edit(cluster.store / "journal", "end", change)
+
+    @needs_lmdb
+    def test_a_damaged_base_is_no_reason_to_give_up_the_state(self):
+        cluster = self.open()
+        speaker = self.fill(cluster, turns=2)
+        self.wait_counted(cluster, 40)
+        figures = self.figures(cluster)
+        end = self.end(cluster)
+        self.stop(cluster)
+        speaker.close()
+        self.purge(cluster, end)
+        self.edit_base(cluster, 100, b"\0\1\2\3")
+        path = cluster.folder / "programme.yaml"
+        text = path.read_text()
+        path.write_text(text.replace("offset: Z", "offset: +09:00"))
+        cluster.run("dealerpulse-aggregator", codes=(CONFIG_ERROR,))
+        path.write_text(text)
+        cluster.start_aggregator()  # needs no base
+        self.assertEqual(self.figures(cluster), figures)
+        self.stop(cluster)
+        shutil.rmtree(cluster.store / "state")
+        done = cluster.run("dealerpulse-aggregator", codes=(DATA_ERROR,))
+        self.assertIn("keep state/", done.stderr)
+        self.assertNotIn("move state/ away", done.stderr)
+
+    @needs_lmdb
     def test_an_edited_base_is_found(self):
         from test_tamper import sealed
         cluster = self.open()
@@ -256,9 +331,16 @@ class Purge(PurgeCase):
             edit(cluster.store / place, database, change)
             done = cluster.verify(codes=(DATA_ERROR,))
             self.assertIn("the base", done.stdout)
+            copy = cluster.folder / "copy"
+            cluster.run_console("backup", "--no-verify", "--data",
+                                cluster.store, "--to", copy, config=False,
+                                codes=(DATA_ERROR,))
+            self.assertFalse(copy.exists())
+            shutil.rmtree(cluster.folder / "copy.partial")
             done = cluster.run_console("rebuild", "--data", cluster.store,
                                        config=False, codes=(DATA_ERROR,))
             self.assertIn("the base", done.stderr)
+            self.assertFalse((cluster.store / "seed.partial").exists())
             shutil.rmtree(cluster.store)
             shutil.copytree(keep, cluster.store)
         cluster.verify()
