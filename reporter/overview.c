@@ -35,17 +35,31 @@ set_target(struct overview_line *line, const struct scheme *scheme)
     }
 }
 
+static void
+add_line(struct overview *overview, const struct rulebook *rulebook,
+         const struct kpi_rule *rule)
+{
+    struct overview_line *line = &overview->lines[overview->line_count++];
+
+    line->rule = rule;
+    set_target(line, rulebook->scheme);
+}
+
 static enum status
 list_kpis(struct overview *overview, const struct rulebook *rulebook)
 {
+    const struct kpi_rule *chosen = &overview->selection.rule;
+    bool listed = false;
+
     overview->lines = calloc(rulebook->kpi_count + 1, sizeof *overview->lines);
     if (!overview->lines)
         return STATUS_SYSTEM;
     for (size_t i = 0; i < rulebook->kpi_count; i++) {
-        struct overview_line *line = &overview->lines[overview->line_count++];
-        line->rule = &rulebook->kpis[i];
-        set_target(line, rulebook->scheme);
+        add_line(overview, rulebook, &rulebook->kpis[i]);
+        listed = listed || strcmp(rulebook->kpis[i].id, chosen->id) == 0;
     }
+    if (!listed) // an item's mean: made for whoever asks
+        add_line(overview, rulebook, chosen);
     return STATUS_OK;
 }
 

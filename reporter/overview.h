@@ -10,7 +10,7 @@
 enum { OVERVIEW_MONTHS = 13, OVERVIEW_BINS = 20 };
 
 struct overview_line {
-    const struct kpi_rule *rule; // the rulebook's
+    const struct kpi_rule *rule; // the rulebook's, or the selection's
     struct kpi total, previous;
     struct kpi months[OVERVIEW_MONTHS]; // oldest first
     bool has_target;
@@ -30,11 +30,11 @@ struct overview {
     uint32_t previous_first, previous_last;
     uint32_t months[OVERVIEW_MONTHS];
     size_t line_count;
-    struct overview_line *lines;
-    size_t dealers, reporting; // in scope; with an answer in the period
-    int64_t late;              // events that came after their month closed
-    size_t ranked;             // of the selection's KPI
-    size_t bin_count;          // 0: nobody is ranked
+    struct overview_line *lines; // the rulebook's KPIs, then the selection's
+    size_t dealers, reporting;   // in scope; with an answer in the period
+    int64_t late;                // events that came after their month closed
+    size_t ranked;               // of the selection's KPI
+    size_t bin_count;            // 0: nobody is ranked
     struct overview_bin bins[OVERVIEW_BINS];
     int64_t counts[COUNT_END]; // of the period, published figures
 };

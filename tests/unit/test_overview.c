@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reporter/overview.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "figures_support.h"
+
+static const uint32_t MONTHS[] = {OCTOBER, SEPTEMBER};
+
+struct fixture {
+    struct tally_table *table;
+    struct material material;
+    struct overview *overview;
+};
+
+static int
+begin(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+
+    *state = fixture;
+    fixture->table = sample_table();
+    fixture->material = (struct material){.rulebook = &sample_rules,
+                                          .directory = &sample_directory,
+                                          .table = fixture->table,
+                                          .months = MONTHS,
+                                          .month_count = 2,
+                                          .now_ms = NOVEMBER_5};
+    return 0;
+}
+
+static int
+end(void **state)
+{
+    struct fixture *fixture = *state;
+
+    overview_close(fixture->overview);
+    tally_table_free(fixture->table);
+    free(fixture);
+    return 0;
+}
+
+static const struct overview *
+look(struct fixture *fixture, const char *period, const char *kpi,
+     const char *scope)
+{
+    char problem[SELECTION_PROBLEM_MAX];
+    struct selection selection;
+
+    overview_close(fixture->overview);
+    fixture->overview = NULL;
+    assert_int_equal(selection_make(&selection, &fixture->material, period, kpi,
+                                    scope, problem),
+                     STATUS_OK);
+    assert_int_equal(
+        overview_open(&fixture->overview, &fixture->material, &selection),
+        STATUS_OK);
+    return fixture->overview;
+}
+
+// line_of returns the only line of a KPI.
+static const struct overview_line *
+line_of(const struct overview *overview, const char *kpi)
+{
+    const struct overview_line *found = NULL;
+
+    for (size_t i = 0; i < overview->line_count; i++) {
+        if (strcmp(overview->lines[i].rule->id, kpi) != 0)
+            continue;
+        assert_null(found);
+        found = &overview->lines[i];
+    }
+    assert_non_null(found);
+    return found;
+}
+
+static void
+whatever_kpi_is_asked_for_has_a_line(void **state)
+{
+    const struct overview *overview =
+        look(*state, "2026-10", "topbox", "nation");
+
+    assert_int_equal(overview->line_count, sample_rules.kpi_count);
+    line_of(overview, "topbox");
+
+    overview = look(*state, "2026-10", "mean_overall", "nation");
+    assert_int_equal(overview->line_count, sample_rules.kpi_count + 1);
+    const struct overview_line *line = line_of(overview, "mean_overall");
+    // A 8 and three 10, B 5 and three 9, C 1 and 10, E seven 10.
+    assert_int_equal(line->total.num, 38 + 32 + 11 + 70);
+    assert_int_equal(line->total.den, 4 + 4 + 2 + 7);
+    // September: A twice 1.
+    assert_int_equal(line->previous.num, 2);
+    assert_int_equal(line->previous.den, 2);
+    assert_int_equal(line->months[OVERVIEW_MONTHS - 1].num, line->total.num);
+    assert_int_equal(line->months[OVERVIEW_MONTHS - 2].num, 2);
+    assert_false(line->months[0].has_value);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(whatever_kpi_is_asked_for_has_a_line,
+                                        begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
