@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/scope_totals.h"
 #include "client/spread_memo.h"
-#include "client/sum.h"
 
 enum { MEMOS = 2 };
 
@@ -213,10 +213,11 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
                                 .table = table};
     figures->dealers = calloc(most ? most : 1, sizeof *figures->dealers);
     figures->memos = calloc(MEMOS, sizeof *figures->memos);
+    figures->totals = scope_totals_alloc();
 
     struct summing summing = {
         .figures = figures, .table = table, .now_ms = now_ms};
-    enum status status = figures->dealers && figures->memos
+    enum status status = figures->dealers && figures->memos && figures->totals
                              ? merge(&summing, directory)
                              : STATUS_SYSTEM;
     sum_fini(&summing.sum);
@@ -226,6 +227,13 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
     }
     *out = figures;
     return STATUS_OK;
+}
+
+bool
+figures_in_scope(const struct figures_dealer *dealer, const char *scope)
+{
+    return dealer->row ? dealer_in_scope(dealer->row, scope)
+                       : strcmp(scope, "nation") == 0;
 }
 
 // first_row finds the first row of a dealer, or where it would be.
@@ -274,6 +282,7 @@ figures_close(struct figures *figures)
         free(figures->dealers[i].memory);
     for (size_t i = 0; i < MEMOS && figures->memos; i++)
         free(figures->memos[i].samples);
+    scope_totals_free(figures->totals);
     free(figures->memos);
     free(figures->dealers);
     free(figures);

@@ -16,7 +16,10 @@
 #include "common/domain/directory.h"
 #include "common/domain/rulebook.h"
 
+enum { SCOPE_MAX = 64 };
+
 struct spread_memo;
+struct scope_totals;
 
 struct figures_dealer {
     const char *id;               // lent
@@ -36,6 +39,7 @@ struct figures {
     size_t dealer_count;
     struct figures_dealer *dealers; // ascending id
     struct spread_memo *memos;      // two, spread.c's
+    struct scope_totals *totals;    // scope_totals.c's
 };
 
 // month_is_open tells whether a month's cases may still be answered.
@@ -50,6 +54,10 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
              const struct directory *directory, const struct tally_table *table,
              uint32_t first, uint32_t last, int64_t now_ms);
 void figures_close(struct figures *figures); // NULL is fine
+
+// figures_in_scope tells whether a dealer belongs to a scope; one no longer
+// listed belongs to the nation only.
+bool figures_in_scope(const struct figures_dealer *dealer, const char *scope);
 
 // figures_of_dealer sums months first..last of one dealer; out->id is lent from
 // the caller, out->row NULL, out->memory the caller's to free.

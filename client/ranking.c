@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/scope_totals.h"
 #include "client/stand.h"
-#include "client/sum.h"
 
 // note_left_out adds up the cases a dealer's OPEN months left out.
 static enum status
@@ -23,11 +23,12 @@ note_left_out(struct ranking *ranking, const struct figures_dealer *dealer)
     return STATUS_OK;
 }
 
-// fill forms the KPI of each dealer in scope and sums their figures.
+// fill forms the KPI of each dealer in scope, and of all of them together.
 static enum status
-fill(struct ranking *ranking, const struct figures *figures, struct sum *total)
+fill(struct ranking *ranking, const struct figures *figures)
 {
     static const struct tally nothing = {0};
+    const struct tally *total;
 
     for (size_t i = 0; i < figures->dealer_count; i++) {
         const struct figures_dealer *dealer = &figures->dealers[i];
@@ -40,14 +41,13 @@ fill(struct ranking *ranking, const struct figures *figures, struct sum *total)
             .kpi = kpi_of(figures->rulebook, &ranking->rule, tally, true),
         };
         enum status status = note_left_out(ranking, dealer);
-        if (status == STATUS_OK)
-            status =
-                sum_add(total, tally->counters, tally->values, tally->used);
         if (status != STATUS_OK)
             return status;
     }
-    ranking->total =
-        kpi_of(figures->rulebook, &ranking->rule, &total->tally, true);
+    enum status status = scope_total(&total, figures, ranking->scope);
+    if (status != STATUS_OK)
+        return status;
+    ranking->total = kpi_of(figures->rulebook, &ranking->rule, total, true);
     ranking->total_reason = ranking->total.has_value ? NULL : "no_data";
     return STATUS_OK;
 }
@@ -75,8 +75,6 @@ make(struct ranking **out, const struct figures *figures,
      const struct kpi_rule *rule, const char *scope, const char *period,
      bool plain)
 {
-    struct sum total = {0};
-
     if (!scope_valid(scope) || strlen(scope) >= SCOPE_MAX ||
         strlen(period) >= RANKING_PERIOD_MAX)
         return STATUS_MALFORMED;
@@ -90,11 +88,9 @@ make(struct ranking **out, const struct figures *figures,
     ranking->rule = *rule;
     ranking->rows = calloc(figures->dealer_count + 1, sizeof *ranking->rows);
 
-    enum status status =
-        ranking->rows ? fill(ranking, figures, &total) : STATUS_SYSTEM;
+    enum status status = ranking->rows ? fill(ranking, figures) : STATUS_SYSTEM;
     if (status == STATUS_OK)
         status = weigh(ranking, figures, plain);
-    sum_fini(&total);
     if (status != STATUS_OK) {
         ranking_close(ranking);
         return status;

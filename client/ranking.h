@@ -11,7 +11,7 @@
 #include "client/spread.h"
 #include "common/domain/rank.h"
 
-enum { SCOPE_MAX = 64, RANKING_PERIOD_MAX = PERIOD_TEXT_MAX * 2 };
+enum { RANKING_PERIOD_MAX = PERIOD_TEXT_MAX * 2 };
 
 struct ranking {
     char period[RANKING_PERIOD_MAX];

@@ -18,13 +18,6 @@ spread_before(uint32_t period_first, uint32_t *first, uint32_t *last)
     *last = quarter > 0 ? quarter - 1 : 0;
 }
 
-bool
-figures_in_scope(const struct figures_dealer *dealer, const char *scope)
-{
-    return dealer->row ? dealer_in_scope(dealer->row, scope)
-                       : strcmp(scope, "nation") == 0;
-}
-
 // add_row adds one month of one dealer.  A sum too large leaves the dealer out.
 static void
 add_row(struct sample *sample, const struct figures *figures,

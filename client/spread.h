@@ -20,10 +20,6 @@ struct spread {
     struct credibility credibility;
 };
 
-// figures_in_scope tells whether a dealer belongs to a scope; one no longer
-// listed belongs to the nation only.
-bool figures_in_scope(const struct figures_dealer *dealer, const char *scope);
-
 // spread_before names the months before a period that it is judged by.
 void spread_before(uint32_t period_first, uint32_t *first, uint32_t *last);
 

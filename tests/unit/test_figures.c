@@ -183,6 +183,31 @@ a_scope_without_dealers_has_no_total(void **state)
 }
 
 static void
+a_total_is_that_of_its_scope_however_often_it_is_asked_for(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scope;
+        int64_t num, den;
+    } asked[] = {{"nation", 14, 17},
+                 {"region:south", 3, 4},
+                 {"region:north", 4, 6},
+                 {"region:south", 3, 4},
+                 {"nation", 14, 17}};
+    struct view view =
+        view_of("topbox", "nation", OCTOBER, OCTOBER, NOVEMBER_5);
+
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        ranking_close(view.ranking);
+        assert_int_equal(ranking_open(&view.ranking, view.figures,
+                                      &sample_kpis[0], asked[i].scope, "P"),
+                         STATUS_OK);
+        assert_share(&view.ranking->total, asked[i].num, asked[i].den);
+    }
+    view_close(&view);
+}
+
+static void
 a_flag_needs_the_lower_bound_to_be_proven(void **state)
 {
     (void)state;
@@ -745,6 +770,8 @@ main(void)
         cmocka_unit_test(
             a_dealer_is_in_the_scope_of_its_row_at_the_end_of_the_period),
         cmocka_unit_test(a_scope_without_dealers_has_no_total),
+        cmocka_unit_test(
+            a_total_is_that_of_its_scope_however_often_it_is_asked_for),
         cmocka_unit_test(a_flag_needs_the_lower_bound_to_be_proven),
         cmocka_unit_test(a_sum_beyond_64_bits_is_refused_not_wrapped),
         cmocka_unit_test(rows_that_no_tally_can_hold_are_malformed),
