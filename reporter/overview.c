@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/sum.h"
+#include "client/scope_totals.h"
 #include "common/domain/lateness.h"
 #include "common/domain/scheme.h"
 
@@ -63,51 +63,70 @@ list_kpis(struct overview *overview, const struct rulebook *rulebook)
     return STATUS_OK;
 }
 
-static bool
-is_in_scope(const struct figures_dealer *dealer, const char *scope)
+static enum status
+open_figures(struct figures **out, const struct material *material,
+             uint32_t first, uint32_t last)
 {
-    return dealer->row ? dealer_in_scope(dealer->row, scope)
-                       : strcmp(scope, "nation") == 0;
+    return figures_open(out, material->rulebook, material->directory,
+                        material->table, first, last, material->now_ms);
 }
 
+// fill_kpis forms every KPI of all dealers in scope into the member of each
+// line that lies `offset` bytes from its beginning.
 static enum status
-add_up(struct sum *sum, const struct figures *figures, const char *scope)
+fill_kpis(struct overview *overview, const struct figures *figures,
+          size_t offset)
 {
-    for (size_t i = 0; i < figures->dealer_count; i++) {
-        const struct figures_dealer *dealer = &figures->dealers[i];
-        if (!dealer->memory || !is_in_scope(dealer, scope))
-            continue;
-        enum status status = sum_add(sum, dealer->tally.counters,
-                                     dealer->tally.values, dealer->tally.used);
-        if (status != STATUS_OK)
-            return status;
+    const struct tally *total;
+
+    enum status status =
+        scope_total(&total, figures, overview->selection.scope);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < overview->line_count; i++) {
+        struct overview_line *line = &overview->lines[i];
+        const struct kpi kpi =
+            kpi_of(figures->rulebook, line->rule, total, true);
+        memcpy((char *)line + offset, &kpi, sizeof kpi);
     }
     return STATUS_OK;
 }
 
-// fill_window forms every KPI over months first..last into the member of each
-// line that lies `offset` bytes from its beginning.
 static enum status
 fill_window(struct overview *overview, const struct material *material,
             uint32_t first, uint32_t last, size_t offset)
 {
     struct figures *figures;
-    struct sum sum = {0};
 
-    enum status status =
-        figures_open(&figures, material->rulebook, material->directory,
-                     material->table, first, last, material->now_ms);
+    enum status status = open_figures(&figures, material, first, last);
     if (status != STATUS_OK)
         return status;
-    status = add_up(&sum, figures, overview->selection.scope);
-    for (size_t i = 0; i < overview->line_count && status == STATUS_OK; i++) {
-        struct overview_line *line = &overview->lines[i];
-        const struct kpi kpi =
-            kpi_of(material->rulebook, line->rule, &sum.tally, true);
-        memcpy((char *)line + offset, &kpi, sizeof kpi);
-    }
-    sum_fini(&sum);
+    status = fill_kpis(overview, figures, offset);
     figures_close(figures);
+    return status;
+}
+
+// fill_months fills the first `count` months, and the others from the period
+// and the window before it.
+static enum status
+fill_months(struct overview *overview, const struct material *material,
+            size_t count)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < OVERVIEW_MONTHS; i++)
+        overview->months[i] = overview->selection.last + 1 + (uint32_t)i -
+                              (uint32_t)OVERVIEW_MONTHS;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = fill_window(
+            overview, material, overview->months[i], overview->months[i],
+            offsetof(struct overview_line, months) + i * sizeof(struct kpi));
+    for (size_t i = 0; i < overview->line_count && count < OVERVIEW_MONTHS;
+         i++) {
+        struct overview_line *line = &overview->lines[i];
+        line->months[OVERVIEW_MONTHS - 2] = line->previous;
+        line->months[OVERVIEW_MONTHS - 1] = line->total;
+    }
     return status;
 }
 
@@ -122,14 +141,12 @@ fill_past(struct overview *overview, const struct material *material)
     enum status status = fill_window(
         overview, material, overview->previous_first, overview->previous_last,
         offsetof(struct overview_line, previous));
-    for (size_t i = 0; i < OVERVIEW_MONTHS && status == STATUS_OK; i++) {
-        uint32_t month = last - (uint32_t)(OVERVIEW_MONTHS - 1 - i);
-        overview->months[i] = month;
-        status = fill_window(overview, material, month, month,
-                             offsetof(struct overview_line, months) +
-                                 i * sizeof(struct kpi));
-    }
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    // A period of one month is the last of them; what is before it, the last
+    // but one.
+    return fill_months(overview, material,
+                       first == last ? OVERVIEW_MONTHS - 2 : OVERVIEW_MONTHS);
 }
 
 // --- The dealers -------------------------------------------------------------
@@ -230,7 +247,7 @@ count_late(struct overview *overview, const struct figures *figures,
         if (at == figures->dealer_count)
             return;
         if (strcmp(figures->dealers[at].id, row->dealer) != 0 ||
-            !is_in_scope(&figures->dealers[at], selection->scope))
+            !figures_in_scope(&figures->dealers[at], selection->scope))
             continue;
         int64_t late = lateness_late(table->counters + row->first,
                                      table->values + row->first, row->used,
@@ -244,21 +261,20 @@ count_late(struct overview *overview, const struct figures *figures,
 static enum status
 look_at_data(struct overview *overview, const struct figures *figures)
 {
-    struct sum sum = {0};
+    const char *scope = overview->selection.scope;
+    const struct tally *total;
 
     overview->open = figures->open;
     for (size_t i = 0; i < figures->dealer_count; i++) {
         const struct figures_dealer *dealer = &figures->dealers[i];
-        if (dealer->memory && is_in_scope(dealer, overview->selection.scope))
+        if (dealer->memory && figures_in_scope(dealer, scope))
             overview->reporting +=
                 tally_get(&dealer->tally,
                           counter(COUNTER_COUNT, COUNT_RESPONSES, 0)) > 0;
     }
-    enum status status = add_up(&sum, figures, overview->selection.scope);
+    enum status status = scope_total(&total, figures, scope);
     for (uint32_t i = 0; i < COUNT_END && status == STATUS_OK; i++)
-        overview->counts[i] =
-            tally_get(&sum.tally, counter(COUNTER_COUNT, i, 0));
-    sum_fini(&sum);
+        overview->counts[i] = tally_get(total, counter(COUNTER_COUNT, i, 0));
     return status;
 }
 
@@ -267,16 +283,15 @@ fill_period(struct overview *overview, const struct material *material)
 {
     struct figures *figures;
 
-    enum status status = fill_window(
-        overview, material, overview->selection.first, overview->selection.last,
-        offsetof(struct overview_line, total));
-    if (status == STATUS_OK)
-        status = figures_open(&figures, material->rulebook, material->directory,
-                              material->table, overview->selection.first,
-                              overview->selection.last, material->now_ms);
+    enum status status =
+        open_figures(&figures, material, overview->selection.first,
+                     overview->selection.last);
     if (status != STATUS_OK)
         return status;
-    status = look_at_data(overview, figures);
+    status =
+        fill_kpis(overview, figures, offsetof(struct overview_line, total));
+    if (status == STATUS_OK)
+        status = look_at_data(overview, figures);
     count_late(overview, figures, material);
     if (status == STATUS_OK)
         status = spread(overview, figures);

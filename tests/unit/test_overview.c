@@ -104,11 +104,58 @@ whatever_kpi_is_asked_for_has_a_line(void **state)
     assert_false(line->months[0].has_value);
 }
 
+// Field by field: between them lies what nobody wrote.
+static void
+assert_same(const struct kpi *a, const struct kpi *b)
+{
+    assert_int_equal(a->has_value, b->has_value);
+    assert_int_equal(a->n, b->n);
+    assert_int_equal(a->num, b->num);
+    assert_int_equal(a->den, b->den);
+    assert_int_equal(a->value_micro, b->value_micro);
+    assert_int_equal(a->flagged, b->flagged);
+    assert_int_equal(a->proven, b->proven);
+    assert_int_equal(a->above, b->above);
+    assert_int_equal(a->equal, b->equal);
+    assert_int_equal(a->below, b->below);
+}
+
+// A period of two months looks each of its months up, one of one month does
+// not.
+static void
+a_month_says_the_same_in_every_period(void **state)
+{
+    struct kpi september[3], october[3];
+
+    const struct overview *two =
+        look(*state, "2026-09..2026-10", "topbox", "nation");
+    assert_int_equal(two->months[OVERVIEW_MONTHS - 1], OCTOBER);
+    assert_int_equal(two->months[0], OCTOBER - 12);
+    for (size_t i = 0; i < two->line_count; i++) {
+        september[i] = two->lines[i].months[OVERVIEW_MONTHS - 2];
+        october[i] = two->lines[i].months[OVERVIEW_MONTHS - 1];
+    }
+    const struct overview *one = look(*state, "2026-10", "topbox", "nation");
+    assert_int_equal(one->months[OVERVIEW_MONTHS - 1], OCTOBER);
+    assert_int_equal(one->months[0], OCTOBER - 12);
+    for (size_t i = 0; i < one->line_count; i++) {
+        const struct overview_line *line = &one->lines[i];
+        assert_same(&line->total, &october[i]);
+        assert_same(&line->previous, &september[i]);
+        assert_same(&line->months[OVERVIEW_MONTHS - 1], &october[i]);
+        assert_same(&line->months[OVERVIEW_MONTHS - 2], &september[i]);
+    }
+    assert_int_equal(line_of(one, "topbox")->total.num, 14);
+    assert_int_equal(line_of(one, "topbox")->previous.den, 2);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whatever_kpi_is_asked_for_has_a_line,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_month_says_the_same_in_every_period,
                                         begin, end),
     };
 
