@@ -6,6 +6,7 @@
 
 #include "client/scope_totals.h"
 #include "client/spread_memo.h"
+#include "common/domain/lateness.h"
 
 enum { MEMOS = 2 };
 
@@ -26,10 +27,27 @@ struct summing {
 };
 
 static bool
-wanted(const struct figures *figures, const struct tally_table_row *row)
+wanted(const struct figures *figures, const struct tally_table_row *row,
+       uint32_t slice)
 {
-    return row->slice == SLICE_ALL && row->month >= figures->first &&
+    return row->slice == slice && row->month >= figures->first &&
            row->month <= figures->last;
+}
+
+// note_late adds the events of a row that came late, up to INT64_MAX.
+static void
+note_late(const struct summing *summing, struct figures_dealer *dealer,
+          const struct tally_table_row *row)
+{
+    const struct tally_table *table = summing->table;
+
+    if (!wanted(summing->figures, row, SLICE_ARRIVED))
+        return;
+    int64_t late =
+        lateness_late(table->counters + row->first, table->values + row->first,
+                      row->used, summing->figures->rulebook->close_days);
+    if (__builtin_add_overflow(dealer->late, late, &dealer->late))
+        dealer->late = INT64_MAX;
 }
 
 static bool
@@ -114,7 +132,8 @@ sum_rows(struct summing *summing, struct figures_dealer *dealer, size_t begin,
     sum_reset(&summing->sum);
     for (size_t i = begin; i < end; i++) {
         const struct tally_table_row *row = &summing->table->rows[i];
-        if (!wanted(summing->figures, row))
+        note_late(summing, dealer, row);
+        if (!wanted(summing->figures, row, SLICE_ALL))
             continue;
         enum status status = add_row(summing, dealer, row);
         if (status != STATUS_OK)
@@ -142,7 +161,7 @@ has_wanted(const struct figures *figures, const struct tally_table *table,
            size_t begin, size_t end)
 {
     for (size_t i = begin; i < end; i++)
-        if (wanted(figures, &table->rows[i]))
+        if (wanted(figures, &table->rows[i], SLICE_ALL))
             return true;
     return false;
 }

@@ -26,7 +26,8 @@ struct figures_dealer {
     const struct dealer_row *row; // as of the period's end; NULL: not listed
     struct tally tally;
     int64_t unanswered[CLASS_COUNT]; // left out above, by class
-    void *memory;                    // behind tally; NULL: no data
+    int64_t late; // events of the months that came after they had closed
+    void *memory; // behind tally; NULL: no data
 };
 
 struct figures {

@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "client/choices.h"
-#include "common/domain/lateness.h"
 
+// find_dealer notes what the figures say of the dealer besides its KPIs.
 static bool
 find_dealer(struct scorecard *scorecard, const struct figures *figures)
 {
     for (size_t i = 0; i < figures->dealer_count; i++)
         if (strcmp(figures->dealers[i].id, scorecard->dealer) == 0) {
             scorecard->row = figures->dealers[i].row;
+            scorecard->late = figures->dealers[i].late;
             return true;
         }
     return false;
@@ -85,27 +86,6 @@ fill_period(struct scorecard *scorecard, const struct material *material,
     return status;
 }
 
-// count_late counts the dealer's events of the period that came late.
-static void
-count_late(struct scorecard *scorecard, const struct material *material,
-           const struct selection *selection)
-{
-    const struct tally_table *table = material->table;
-
-    for (size_t i = 0; i < table->row_count; i++) {
-        const struct tally_table_row *row = &table->rows[i];
-        if (row->slice != SLICE_ARRIVED || row->month < selection->first ||
-            row->month > selection->last ||
-            strcmp(row->dealer, scorecard->dealer) != 0)
-            continue;
-        int64_t late = lateness_late(table->counters + row->first,
-                                     table->values + row->first, row->used,
-                                     material->rulebook->close_days);
-        if (__builtin_add_overflow(scorecard->late, late, &scorecard->late))
-            scorecard->late = INT64_MAX;
-    }
-}
-
 // fill_window forms the dealer's KPIs over other months into the member of
 // each line that lies `offset` bytes from its beginning.
 static enum status
@@ -168,8 +148,6 @@ scorecard_open(struct scorecard **out, const struct material *material,
     enum status status = list_kpis(scorecard, material->rulebook);
     if (status == STATUS_OK)
         status = fill_period(scorecard, material, selection);
-    if (status == STATUS_OK)
-        count_late(scorecard, material, selection);
     if (status == STATUS_OK)
         status = fill_past(scorecard, material, selection);
     if (status != STATUS_OK) {

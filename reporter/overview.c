@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "client/scope_totals.h"
-#include "common/domain/lateness.h"
 #include "common/domain/scheme.h"
 
 enum { PPM_OF_HUNDRED = 100, BINS_WANTED = 12 };
@@ -226,37 +225,6 @@ spread(struct overview *overview, const struct figures *figures)
     return STATUS_OK;
 }
 
-// count_late adds up what came late for the dealers in scope; they and the rows
-// of the table both ascend by id.
-static void
-count_late(struct overview *overview, const struct figures *figures,
-           const struct material *material)
-{
-    const struct selection *selection = &overview->selection;
-    const struct tally_table *table = material->table;
-    size_t at = 0;
-
-    for (size_t i = 0; i < table->row_count; i++) {
-        const struct tally_table_row *row = &table->rows[i];
-        if (row->slice != SLICE_ARRIVED || row->month < selection->first ||
-            row->month > selection->last)
-            continue;
-        while (at < figures->dealer_count &&
-               strcmp(figures->dealers[at].id, row->dealer) < 0)
-            at++;
-        if (at == figures->dealer_count)
-            return;
-        if (strcmp(figures->dealers[at].id, row->dealer) != 0 ||
-            !figures_in_scope(&figures->dealers[at], selection->scope))
-            continue;
-        int64_t late = lateness_late(table->counters + row->first,
-                                     table->values + row->first, row->used,
-                                     material->rulebook->close_days);
-        if (__builtin_add_overflow(overview->late, late, &overview->late))
-            overview->late = INT64_MAX;
-    }
-}
-
 // look_at_data counts what came in, and from how many.
 static enum status
 look_at_data(struct overview *overview, const struct figures *figures)
@@ -267,10 +235,15 @@ look_at_data(struct overview *overview, const struct figures *figures)
     overview->open = figures->open;
     for (size_t i = 0; i < figures->dealer_count; i++) {
         const struct figures_dealer *dealer = &figures->dealers[i];
-        if (dealer->memory && figures_in_scope(dealer, scope))
-            overview->reporting +=
-                tally_get(&dealer->tally,
-                          counter(COUNTER_COUNT, COUNT_RESPONSES, 0)) > 0;
+        if (!figures_in_scope(dealer, scope))
+            continue;
+        if (__builtin_add_overflow(overview->late, dealer->late,
+                                   &overview->late))
+            overview->late = INT64_MAX;
+        overview->reporting +=
+            dealer->memory &&
+            tally_get(&dealer->tally,
+                      counter(COUNTER_COUNT, COUNT_RESPONSES, 0)) > 0;
     }
     enum status status = scope_total(&total, figures, scope);
     for (uint32_t i = 0; i < COUNT_END && status == STATUS_OK; i++)
@@ -292,7 +265,6 @@ fill_period(struct overview *overview, const struct material *material)
         fill_kpis(overview, figures, offsetof(struct overview_line, total));
     if (status == STATUS_OK)
         status = look_at_data(overview, figures);
-    count_late(overview, figures, material);
     if (status == STATUS_OK)
         status = spread(overview, figures);
     figures_close(figures);

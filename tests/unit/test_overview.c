@@ -149,12 +149,25 @@ a_month_says_the_same_in_every_period(void **state)
     assert_int_equal(line_of(one, "topbox")->previous.den, 2);
 }
 
+static void
+events_that_came_late_are_those_of_the_scope_and_period(void **state)
+{
+    assert_int_equal(look(*state, "2026-10", NULL, "nation")->late, 3 + 7);
+    assert_int_equal(look(*state, "2026-09..2026-10", NULL, "nation")->late,
+                     2 + 3 + 7);
+    assert_int_equal(look(*state, "2026-10", NULL, "region:north")->late, 7);
+    assert_int_equal(look(*state, "2026-10", NULL, "region:south")->late, 3);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whatever_kpi_is_asked_for_has_a_line,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            events_that_came_late_are_those_of_the_scope_and_period, begin,
+            end),
         cmocka_unit_test_setup_teardown(a_month_says_the_same_in_every_period,
                                         begin, end),
     };
