@@ -7,7 +7,7 @@
 #include "client/scope_totals.h"
 #include "common/domain/scheme.h"
 
-enum { PPM_OF_HUNDRED = 100, BINS_WANTED = 12 };
+enum { BINS_WANTED = 12 };
 
 // set_target turns a threshold of the rebate back into a published value.
 static void
@@ -15,22 +15,13 @@ set_target(struct overview_line *line, const struct scheme *scheme)
 {
     for (size_t i = 0; scheme && i < scheme->dimension_count; i++) {
         const struct scheme_dimension *dimension = &scheme->dimensions[i];
-        int64_t ppm = dimension->scale.threshold;
         if (strcmp(dimension->kpi, line->rule->id) != 0 ||
             dimension->lower_is_better)
             continue;
         line->has_target = true;
-        switch (dimension->form) {
-        case POINTS_OF_HUNDRED:
-            line->target_micro = ppm * PPM_OF_HUNDRED;
-            return;
-        case POINTS_OF_NPS:
-            line->target_micro = 2 * ppm * PPM_OF_HUNDRED - 100000000;
-            return;
-        case POINTS_OF_UNIT:
-            line->target_micro = ppm;
-            return;
-        }
+        line->target_micro =
+            points_value(dimension->scale.threshold, dimension->form);
+        return;
     }
 }
 

@@ -5,6 +5,13 @@
 
 enum { ACHIEVEMENT_STEPS = 9, IMPROVEMENT_MAX = 9 };
 
+// A ppm in micro of a value, and how far below 0 an NPS begins.
+enum {
+    PPM_OF_HUNDRED = 100,
+    PPM_OF_NPS = 200,
+    NPS_ZERO = 100 * POINTS_MICRO,
+};
+
 const char *
 points_scale_problem(const struct points_scale *scale)
 {
@@ -137,10 +144,10 @@ points_ppm(int64_t value_micro, enum points_form form, bool lower_is_better)
 
     switch (form) {
     case POINTS_OF_HUNDRED:
-        value = exact_round(value, 100);
+        value = exact_round(value, PPM_OF_HUNDRED);
         break;
     case POINTS_OF_NPS:
-        value = exact_round(value + 100 * POINTS_MICRO, 200);
+        value = exact_round(value + NPS_ZERO, PPM_OF_NPS);
         break;
     case POINTS_OF_UNIT:
         break;
@@ -148,4 +155,18 @@ points_ppm(int64_t value_micro, enum points_form form, bool lower_is_better)
     if (!lower_is_better)
         return (int64_t)value;
     return value > POINTS_PPM ? 0 : (int64_t)(POINTS_PPM - value);
+}
+
+int64_t
+points_value(int64_t ppm, enum points_form form)
+{
+    switch (form) {
+    case POINTS_OF_HUNDRED:
+        return ppm * PPM_OF_HUNDRED;
+    case POINTS_OF_NPS:
+        return ppm * PPM_OF_NPS - NPS_ZERO;
+    case POINTS_OF_UNIT:
+        break;
+    }
+    return ppm;
 }

@@ -89,3 +89,7 @@ enum points_form {
 // half away from zero; of what is better when lower it is 10^6 - min(p, 10^6).
 int64_t points_ppm(int64_t value_micro, enum points_form form,
                    bool lower_is_better);
+
+// points_value is the way back where more is better: the published value, in
+// micro, that makes so many ppm, 0..10^6.
+int64_t points_value(int64_t ppm, enum points_form form);

@@ -286,6 +286,23 @@ the_largest_numbers_do_not_overflow(void **state)
     assert_int_equal(points_of(&far).points, 0);
 }
 
+static void
+a_threshold_and_its_published_value_are_the_same(void **state)
+{
+    (void)state;
+    static const enum points_form forms[] = {POINTS_OF_HUNDRED, POINTS_OF_NPS,
+                                             POINTS_OF_UNIT};
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        for (int64_t ppm = 0; ppm <= POINTS_PPM; ppm++)
+            if (points_ppm(points_value(ppm, forms[i]), forms[i], false) != ppm)
+                fail_msg("form %d, %d ppm", (int)forms[i], (int)ppm);
+    assert_int_equal(points_value(716600, POINTS_OF_HUNDRED), 71660000);
+    assert_int_equal(points_value(0, POINTS_OF_NPS), -100000000);
+    assert_int_equal(points_value(625000, POINTS_OF_NPS), 25000000);
+    assert_int_equal(points_value(625000, POINTS_OF_UNIT), 625000);
+}
+
 int
 main(void)
 {
@@ -306,6 +323,7 @@ main(void)
         cmocka_unit_test(a_better_performance_never_lowers_a_score),
         cmocka_unit_test(the_order_of_dimensions_changes_no_score),
         cmocka_unit_test(the_largest_numbers_do_not_overflow),
+        cmocka_unit_test(a_threshold_and_its_published_value_are_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
