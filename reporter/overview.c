@@ -182,11 +182,15 @@ overview_bins(const int64_t *values, size_t count,
     int64_t step = round_step(high > low ? high - low : 1, BINS_WANTED);
     low = floor_to(low, step);
     used = (size_t)((high - low) / step) + 1;
+    if (used > 1 && (high - low) % step == 0)
+        used -= 1; // the last one includes its end
     for (size_t i = 0; i < used; i++)
         bins[i] = (struct overview_bin){low + (int64_t)i * step,
                                         low + (int64_t)(i + 1) * step, 0};
-    for (size_t i = 0; i < count; i++)
-        bins[(size_t)((values[i] - low) / step)].dealers += 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t bin = (size_t)((values[i] - low) / step);
+        bins[bin < used ? bin : used - 1].dealers += 1;
+    }
     return used;
 }
 

@@ -251,7 +251,8 @@ class OpenApi(unittest.TestCase):
         self.assertEqual(view["ranked"], len(values))
         self.assertEqual(
             [one["dealers"] for one in view["bins"]],
-            [sum(float(one["from"]) <= value < float(one["to"])
+            [sum(float(one["from"]) <= value < float(one["to"]) or
+                 one is view["bins"][-1] and value == float(one["to"])
                  for value in values) for one in view["bins"]])
         self.assertEqual(view["data"]["dealers"], len(ranking["rows"]))
         self.assertEqual(view["data"]["late"], sum(json.loads(self.ask(

@@ -20,7 +20,6 @@
 #include "figures_support.h"
 #include "reporter/gzip.h"
 #include "reporter/http.h"
-#include "reporter/overview.h"
 
 enum { REPLY_MAX = 1 << 20 };
 
@@ -425,37 +424,6 @@ a_page_of_a_ranking_says_what_it_is_a_part_of(void **state)
 }
 
 static void
-dealers_are_counted_in_bins_of_a_round_width(void **state)
-{
-    struct overview_bin bins[OVERVIEW_BINS];
-    int64_t values[64] = {0}, seed = 0;
-
-    (void)state;
-    assert_int_equal(overview_bins(values, 0, bins), 0);
-    values[0] = -2500000;
-    assert_int_equal(overview_bins(values, 1, bins), 1);
-    assert_int_equal(bins[0].from_micro, -2500000);
-    assert_int_equal(bins[0].dealers, 1);
-    for (int width = 1; width < 60; width++) {
-        for (size_t i = 0; i < 64; i++) {
-            seed = (seed * 1103515245 + 12345) % 2147483648;
-            values[i] = seed % (width * width * 40000) - 30000000;
-        }
-        size_t used = overview_bins(values, 64, bins), all = 0;
-        assert_in_range(used, 1, OVERVIEW_BINS);
-        for (size_t i = 0; i < used; i++) {
-            size_t inside = 0;
-            for (size_t j = 0; j < 64; j++)
-                inside += values[j] >= bins[i].from_micro &&
-                          values[j] < bins[i].to_micro;
-            assert_int_equal(bins[i].dealers, inside);
-            all += inside;
-        }
-        assert_int_equal(all, 64);
-    }
-}
-
-static void
 gzip_is_for_those_who_name_it(void **state)
 {
     static const char *const yes[] = {
@@ -787,7 +755,6 @@ main(void)
         WITH(begin_with_figures, no_target_makes_it_fail),
         WITH(begin_with_figures, an_unchanged_answer_is_not_sent_twice),
         WITH(begin_with_figures, a_page_of_a_ranking_says_what_it_is_a_part_of),
-        WITH(begin, dealers_are_counted_in_bins_of_a_round_width),
         WITH(begin, gzip_is_for_those_who_name_it),
         WITH(begin_with_figures, metrics_are_prometheus_text),
         WITH(begin, only_names_of_this_machine_are_served),

@@ -159,6 +159,55 @@ events_that_came_late_are_those_of_the_scope_and_period(void **state)
     assert_int_equal(look(*state, "2026-10", NULL, "region:south")->late, 3);
 }
 
+static void
+dealers_are_counted_in_bins_of_a_round_width(void **state)
+{
+    struct overview_bin bins[OVERVIEW_BINS];
+    int64_t values[64] = {0}, seed = 0;
+
+    (void)state;
+    assert_int_equal(overview_bins(values, 0, bins), 0);
+    values[0] = -2500000;
+    assert_int_equal(overview_bins(values, 1, bins), 1);
+    assert_int_equal(bins[0].from_micro, -2500000);
+    assert_int_equal(bins[0].dealers, 1);
+    for (int width = 1; width < 60; width++) {
+        for (size_t i = 0; i < 64; i++) {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            values[i] = seed % (width * width * 40000) - 30000000;
+        }
+        size_t used = overview_bins(values, 64, bins), all = 0;
+        assert_in_range(used, 1, OVERVIEW_BINS);
+        for (size_t i = 0; i < used; i++) {
+            size_t inside = 0;
+            for (size_t j = 0; j < 64; j++)
+                inside += values[j] >= bins[i].from_micro &&
+                          (values[j] < bins[i].to_micro ||
+                           (i + 1 == used && values[j] == bins[i].to_micro));
+            assert_int_equal(bins[i].dealers, inside);
+            all += inside;
+        }
+        assert_int_equal(all, 64);
+    }
+}
+
+// A share has no bin above 100.
+static void
+the_last_bin_includes_its_end(void **state)
+{
+    static const int64_t shares[] = {100000000, 40000000, 85000000, 100000000};
+    struct overview_bin bins[OVERVIEW_BINS];
+
+    (void)state;
+    assert_int_equal(overview_bins(shares, 4, bins), 12);
+    assert_int_equal(bins[0].from_micro, 40000000);
+    assert_int_equal(bins[0].dealers, 1);
+    assert_int_equal(bins[9].dealers, 1);
+    assert_int_equal(bins[11].from_micro, 95000000);
+    assert_int_equal(bins[11].to_micro, 100000000);
+    assert_int_equal(bins[11].dealers, 2);
+}
+
 int
 main(void)
 {
@@ -170,6 +219,8 @@ main(void)
             end),
         cmocka_unit_test_setup_teardown(a_month_says_the_same_in_every_period,
                                         begin, end),
+        cmocka_unit_test(dealers_are_counted_in_bins_of_a_round_width),
+        cmocka_unit_test(the_last_bin_includes_its_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
