@@ -58,7 +58,7 @@ months_json(struct buffer *text, const struct overview *overview)
 }
 
 static void
-spread_json(struct buffer *text, const struct overview *overview)
+bins_json(struct buffer *text, const struct overview *overview)
 {
     buffer_format(text, ",\"ranked\":%zu,\"bins\":[", overview->ranked);
     for (size_t i = 0; i < overview->bin_count; i++) {
@@ -102,7 +102,7 @@ give(struct response *response, const struct overview *overview)
     buffer_format(&text, ",\"position\":%" PRIu64 ",\"open\":%s",
                   overview->position, overview->open ? "true" : "false");
     months_json(&text, overview);
-    spread_json(&text, overview);
+    bins_json(&text, overview);
     data_json(&text, overview);
     buffer_put(&text, ",\"kpis\":[");
     for (size_t i = 0; i < overview->line_count; i++) {

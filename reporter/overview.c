@@ -194,9 +194,9 @@ overview_bins(const int64_t *values, size_t count,
     return used;
 }
 
-// spread ranks the dealers by the selection's KPI and counts them by value.
+// fill_bins ranks the dealers by the selection's KPI and counts them by value.
 static enum status
-spread(struct overview *overview, const struct figures *figures)
+fill_bins(struct overview *overview, const struct figures *figures)
 {
     const struct selection *selection = &overview->selection;
     struct ranking *ranking;
@@ -261,7 +261,7 @@ fill_period(struct overview *overview, const struct material *material)
     if (status == STATUS_OK)
         status = look_at_data(overview, figures);
     if (status == STATUS_OK)
-        status = spread(overview, figures);
+        status = fill_bins(overview, figures);
     figures_close(figures);
     return status;
 }

@@ -2,7 +2,8 @@
 //
 // overview: what headquarters sees first: every KPI of all dealers in scope
 // together, what it was the period before, what the rulebook asks for, thirteen
-// months; how the dealers spread over one KPI; and what the data is worth.
+// months; how many dealers have which value of one KPI; and what the data is
+// worth.
 #pragma once
 
 #include "client/selection.h"
@@ -46,6 +47,6 @@ MUST_USE enum status overview_open(struct overview **out,
                                    const struct selection *selection);
 void overview_close(struct overview *overview); // NULL is fine
 
-// overview_bins spreads `count` values over bins of equal width, a round one.
+// overview_bins counts `count` values in bins of equal width, a round one.
 size_t overview_bins(const int64_t *values, size_t count,
                      struct overview_bin bins[OVERVIEW_BINS]);

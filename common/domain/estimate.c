@@ -9,8 +9,9 @@ enum { PPM = 1000000, MICRO_PER_PPM = KPI_PER_CENT };
 // z^2 of a two-sided 95 %, rounded up: 1.959963984540054^2.
 #define Z_SQUARED_MICRO 3841459
 
-int64_t
-estimate_scale(const struct kpi_rule *rule)
+// scale_of tells what num / den of a KPI is multiplied with: 100 or 1.
+static int64_t
+scale_of(const struct kpi_rule *rule)
 {
     switch (rule->form) {
     case KPI_INDEX:
@@ -51,7 +52,7 @@ set_interval(struct estimate *estimate, const struct kpi_rule *rule,
              int64_t centre)
 {
     const int64_t full = (int64_t)KPI_PER_CENT * KPI_MICRO;
-    const bool is_open = estimate_scale(rule) == 1;
+    const bool is_open = scale_of(rule) == 1;
     const int64_t most = is_open ? INT64_MAX : full;
     const int64_t least = is_open                 ? INT64_MIN
                           : rule->form == KPI_NPS ? -full
@@ -70,9 +71,8 @@ estimate_of(const struct credibility *credibility, const struct kpi_rule *rule,
     const struct shrink *shrink = &credibility->shrink;
     struct estimate out = {0};
 
-    if (!kpi->has_value ||
-        !shrink_value(shrink, kpi->n, kpi->num, kpi->den, estimate_scale(rule),
-                      &out.value_micro))
+    if (!kpi->has_value || !shrink_value(shrink, kpi->n, kpi->num, kpi->den,
+                                         scale_of(rule), &out.value_micro))
         return (struct estimate){0};
     out.has_value = true;
     if (!shrink->is_flat)

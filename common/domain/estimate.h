@@ -23,9 +23,6 @@ struct estimate {
     enum band band;
 };
 
-// estimate_scale is what num / den of a KPI is multiplied with: 100 or 1.
-int64_t estimate_scale(const struct kpi_rule *rule);
-
 // estimate_of fills all but ranks and band.  Without a value: the KPI has
 // none, or shrink_value refuses.
 struct estimate estimate_of(const struct credibility *credibility,
