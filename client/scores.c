@@ -139,30 +139,53 @@ rank_scores(struct scores *scores)
     return STATUS_OK;
 }
 
+enum status
+scores_exchange(struct scores_exchange *out, const struct scores *scores,
+                const struct scheme *scheme, int64_t base)
+{
+    size_t count = scores->count;
+
+    *out = (struct scores_exchange){
+        .stakes = calloc(count + 1, sizeof *out->stakes),
+        .claims = calloc(count + 1, sizeof *out->claims)};
+    enum status status = out->stakes && out->claims ? STATUS_OK : STATUS_SYSTEM;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        out->stakes[i] = (struct money_stake){
+            .dealer = scores->rows[i].dealer,
+            .base = base,
+            .score_micro = scores->rows[i].outcome.score.score_micro};
+    if (status == STATUS_OK &&
+        !money_exchange(out->stakes, out->claims, count, scheme->withhold_ppm,
+                        &out->price))
+        status = STATUS_FULL;
+    if (status != STATUS_OK)
+        scores_exchange_fini(out);
+    return status;
+}
+
+void
+scores_exchange_fini(struct scores_exchange *exchange)
+{
+    free(exchange->stakes);
+    free(exchange->claims);
+    *exchange = (struct scores_exchange){0};
+}
+
 // settle_exchange replaces the rates by those of an exchange of equal bases.
 static enum status
 settle_exchange(const struct scheme *scheme, struct scores *scores)
 {
-    size_t count = scores->count;
-    struct money_stake *stakes = calloc(count + 1, sizeof *stakes);
-    struct money_claim *claims = calloc(count + 1, sizeof *claims);
-    struct money_price price;
-    enum status status = stakes && claims ? STATUS_OK : STATUS_SYSTEM;
+    struct scores_exchange exchange;
 
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        stakes[i] = (struct money_stake){
-            .dealer = scores->rows[i].dealer,
-            .base = SCORES_BASE,
-            .score_micro = scores->rows[i].outcome.score.score_micro};
-    if (status == STATUS_OK &&
-        !money_exchange(stakes, claims, count, scheme->withhold_ppm, &price))
-        status = STATUS_FULL;
-    // Both are in order of id.
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        scores->rows[i].rate_ppm = stakes[i].paid / (SCORES_BASE / whole_ppm);
-    free(stakes);
-    free(claims);
-    return status;
+    enum status status =
+        scores_exchange(&exchange, scores, scheme, SCORES_BASE);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < scores->count; i++)
+        scores->rows[i].rate_ppm =
+            exchange.stakes[i].paid / (SCORES_BASE / whole_ppm);
+    scores_exchange_fini(&exchange);
+    return STATUS_OK;
 }
 
 // score_all scores every dealer, or again those paid as their peers are.

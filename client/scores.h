@@ -43,3 +43,17 @@ MUST_USE enum status scores_open(struct scores **out,
                                  const struct material *material,
                                  uint32_t first, uint32_t last);
 void scores_close(struct scores *scores); // NULL is fine
+
+// An exchange in which every base is the same.
+struct scores_exchange {
+    struct money_stake *stakes; // as the rows by ascending id, which are lent
+    struct money_claim *claims; // likewise
+    struct money_price price;
+};
+
+// scores_exchange settles one by a scheme that is an exchange.  STATUS_FULL: as
+// money_exchange; STATUS_SYSTEM: no memory.
+MUST_USE enum status scores_exchange(struct scores_exchange *out,
+                                     const struct scores *scores,
+                                     const struct scheme *scheme, int64_t base);
+void scores_exchange_fini(struct scores_exchange *exchange);

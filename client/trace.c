@@ -75,42 +75,26 @@ settle(struct trace *trace)
                          &trace->outcome);
 }
 
-// keep_exchange notes what became of the dealer's own claim.
-static void
-keep_exchange(struct trace *trace, const struct money_stake *stakes,
-              const struct money_claim *claims, size_t own)
-{
-    trace->exchange.withheld = stakes[own].withheld;
-    trace->exchange.paid = stakes[own].paid;
-    for (size_t i = 0; i < own; i++)
-        trace->exchange.tied_before += claims[i].rest == claims[own].rest;
-}
-
-// exchange settles one in which every base is the dealer's.
+// exchange settles one in which every base is the dealer's, and notes what
+// became of the dealer's own claim.
 static enum status
 exchange(struct trace *trace)
 {
-    const struct scores *scores = trace->scores;
-    struct money_stake *stakes = calloc(scores->count + 1, sizeof *stakes);
-    struct money_claim *claims = calloc(scores->count + 1, sizeof *claims);
-    enum status status = stakes && claims ? STATUS_OK : STATUS_SYSTEM;
+    const size_t own = (size_t)(trace->row - trace->scores->rows);
+    struct scores_exchange settled;
 
-    for (size_t i = 0; i < scores->count && status == STATUS_OK; i++)
-        stakes[i] = (struct money_stake){
-            .dealer = scores->rows[i].dealer,
-            .base = trace->base,
-            .score_micro = scores->rows[i].outcome.score.score_micro};
-    if (status == STATUS_OK &&
-        !money_exchange(stakes, claims, scores->count,
-                        trace->scheme->withhold_ppm, &trace->exchange.price))
-        status = STATUS_FULL;
-    // All three are in order of id.
-    if (status == STATUS_OK)
-        keep_exchange(trace, stakes, claims,
-                      (size_t)(trace->row - scores->rows));
-    free(stakes);
-    free(claims);
-    return status;
+    enum status status =
+        scores_exchange(&settled, trace->scores, trace->scheme, trace->base);
+    if (status != STATUS_OK)
+        return status;
+    trace->exchange.price = settled.price;
+    trace->exchange.withheld = settled.stakes[own].withheld;
+    trace->exchange.paid = settled.stakes[own].paid;
+    for (size_t i = 0; i < own; i++)
+        trace->exchange.tied_before +=
+            settled.claims[i].rest == settled.claims[own].rest;
+    scores_exchange_fini(&settled);
+    return STATUS_OK;
 }
 
 // find sets the dealer's row and the tally behind it.

@@ -243,6 +243,32 @@ what_cannot_be_followed_is_a_status(void **state)
     tally_table_free(stage.table);
 }
 
+static void
+every_dealer_sees_the_same_exchange(void **state)
+{
+    (void)state;
+    static const char *const dealers[] = {"A", "B", "C", "D", "E"};
+    struct scheme scheme = sample_scheme(834000);
+    struct stage stage;
+    int64_t withheld = 0, paid = 0;
+
+    scheme.payout = SCHEME_EXCHANGE;
+    scheme.withhold_ppm = 20000;
+    set(&stage, &scheme);
+    for (size_t i = 0; i < sizeof dealers / sizeof *dealers; i++) {
+        struct trace *trace =
+            trace_of(&stage, dealers[i], OCTOBER, SCORES_BASE);
+        assert_int_equal(trace->exchange.paid / (SCORES_BASE / 1000000),
+                         trace->row->rate_ppm);
+        withheld += trace->exchange.withheld;
+        paid += trace->exchange.paid;
+        trace_close(trace);
+    }
+    assert_int_equal(withheld, 5 * (SCORES_BASE / 50));
+    assert_int_equal(paid, withheld); // nothing is lost to rounding
+    tally_table_free(stage.table);
+}
+
 int
 main(void)
 {
@@ -253,6 +279,7 @@ main(void)
         cmocka_unit_test(cases_that_may_still_be_answered_are_told),
         cmocka_unit_test(who_has_no_figures_is_paid_as_the_peers),
         cmocka_unit_test(what_cannot_be_followed_is_a_status),
+        cmocka_unit_test(every_dealer_sees_the_same_exchange),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
