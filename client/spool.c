@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/lock.h"
 #include "client/repair.h"
 #include "client/statement.h"
 
-enum { BUSY_MS = 10000 };
+enum { BUSY_MS = 10000, BUSY_PAUSE_MS = 5 };
 
 static enum status
 execute(struct spool *spool, const char *text)
@@ -21,13 +22,30 @@ execute(struct spool *spool, const char *text)
     return rc == SQLITE_OK ? STATUS_OK : spool_fail(spool, rc);
 }
 
+// switch_to_wal waits where SQLite does not: of two programs that open a new
+// file at once, both hold what the other would have to give up, and SQLite
+// tells one of them so instead of asking it to wait.
+static enum status
+switch_to_wal(struct spool *spool)
+{
+    const struct timespec pause = {.tv_nsec = BUSY_PAUSE_MS * 1000000L};
+    enum status status;
+
+    for (int waited_ms = 0;; waited_ms += BUSY_PAUSE_MS) {
+        status = execute(spool, "PRAGMA journal_mode = WAL");
+        if (status != STATUS_BUSY || waited_ms >= BUSY_MS)
+            return status;
+        nanosleep(&pause, NULL);
+    }
+}
+
 static enum status
 ready(struct spool *spool)
 {
     enum status status;
 
     sqlite3_busy_timeout(spool->database, BUSY_MS);
-    if ((status = execute(spool, "PRAGMA journal_mode = WAL")) ||
+    if ((status = switch_to_wal(spool)) ||
         (status = execute(spool, "PRAGMA synchronous = FULL")) ||
         (status = execute(spool, "PRAGMA journal_size_limit = 67108864")) ||
         (status = execute(spool, "BEGIN IMMEDIATE")))

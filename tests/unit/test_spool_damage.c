@@ -179,14 +179,14 @@ what_append_returned_survives_kill(void **state)
 }
 
 static _Noreturn void
-append_some(const char *path, uint8_t who)
+append_some(const char *path, uint8_t who, uint8_t count)
 {
     struct spool *spool = NULL;
     char error[SPOOL_ERROR_MAX];
 
     if (spool_open(&spool, path, PLENTY, false, error) != STATUS_OK)
         _exit(1);
-    for (uint8_t i = 0; i < 100; i++) {
+    for (uint8_t i = 0; i < count; i++) {
         struct spool_entry one = {.body = span_text("of several")};
         uint64_t seq;
         one.id.bytes[0] = who;
@@ -208,7 +208,7 @@ several_processes_append_without_a_gap(void **state)
     desk->spool = NULL;
     for (uint8_t who = 1; who <= 4; who++)
         if (fork() == 0)
-            append_some(desk->path, who);
+            append_some(desk->path, who, 100);
     for (int i = 0; i < 4; i++) {
         assert_true(wait(&how) > 0);
         assert_int_equal(how, 0);
@@ -217,6 +217,30 @@ several_processes_append_without_a_gap(void **state)
     assert_int_equal(waiting(desk, 0), 400);
     for (size_t i = 0; i < 400; i++)
         assert_int_equal(desk->seen[i].seq, i + 1);
+}
+
+// Rounds, as it takes luck to be at the same step: without the wait of
+// spool_open some are told that the file is locked.
+static void
+a_new_spool_is_opened_by_several_at_once(void **state)
+{
+    enum { ROUNDS = 100, OPENERS = 8 };
+    struct desk *desk = *state;
+    int how;
+
+    spool_close(desk->spool);
+    desk->spool = NULL;
+    for (int round = 0; round < ROUNDS; round++) {
+        snprintf(desk->path, sizeof desk->path, "%s/new-%d.db", desk->folder,
+                 round);
+        for (uint8_t who = 1; who <= OPENERS; who++)
+            if (fork() == 0)
+                append_some(desk->path, who, 1);
+        for (int i = 0; i < OPENERS; i++) {
+            assert_true(wait(&how) > 0);
+            assert_int_equal(how, 0);
+        }
+    }
 }
 
 static void
@@ -244,6 +268,7 @@ main(void)
         WITH_DESK(flipped_bit_in_a_body_is_seen),
         WITH_DESK(what_append_returned_survives_kill),
         WITH_DESK(several_processes_append_without_a_gap),
+        WITH_DESK(a_new_spool_is_opened_by_several_at_once),
         WITH_DESK(one_process_sends_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 //
 //   ok position=N head=HEX events=N replayed=N store=HEX
 //   bad step="what was being done" reason="why"
-//   died signal=N
+//   died signal=N        14: it was still at it after PATIENCE_S
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +26,10 @@
 #include "common/crypto/digest.h"
 
 enum { MAP = 64 << 20, CREDIT = 1000, EVENTS = 400, FILE_ROOM = 1 << 20 };
+
+// A start takes milliseconds here; one on pages that a lying disk has mixed may
+// go round in a circle.
+enum { PATIENCE_S = 60 };
 
 // The ledger's caches at a size for small stores (the linker puts this in the
 // place of ledger_limits): clearing the real ones would take most of the time.
@@ -142,6 +146,7 @@ main(int argc, char **argv)
         (void)fflush(stdout);
         pid_t child = fork();
         if (child == 0) {
+            alarm(PATIENCE_S);
             int code = reopen(dir, argv[3], programme, dealers);
             (void)fflush(stdout);
             _exit(code);
