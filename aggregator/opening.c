@@ -6,6 +6,7 @@
 
 #include "aggregator/link.h"
 #include "common/config/dealers.h"
+#include "common/config/peers.h"
 #include "common/config/programme.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
@@ -47,6 +48,9 @@ files_read(struct files *files, const struct config *config,
     if (status == STATUS_OK)
         status = dealers_read(span_of(files->dealers, files->dealers_length),
                               config->dealers, &directory, problems);
+    if (status == STATUS_OK &&
+        !peers_check(rulebook, config->programme, directory, problems))
+        status = STATUS_MALFORMED;
     programme_free(rulebook);
     dealers_free(directory);
     return status;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/figures.h"
+#include "common/domain/peer.h"
 
 void
 choices_fini(struct choices *choices)
@@ -143,7 +144,8 @@ by_id(const void *left, const void *right)
 }
 
 enum status
-scopes_of(struct choices *out, const struct directory *directory)
+scopes_of(struct choices *out, const struct rulebook *rulebook,
+          const struct directory *directory)
 {
     struct choice nation = {.id = "nation"};
 
@@ -152,15 +154,15 @@ scopes_of(struct choices *out, const struct directory *directory)
     for (size_t i = 0; i < directory->dealer_count; i++) {
         const struct dealer *dealer = &directory->dealers[i];
         for (size_t j = 0; j < dealer->row_count; j++) {
-            const struct dealer_row *row = &dealer->rows[j];
-            if (status == STATUS_OK)
-                status = add_scope(out, "region", row->region);
-            if (status == STATUS_OK)
-                status = add_scope(out, "brand", row->brand);
-            if (status == STATUS_OK)
-                status = add_scope(out, "size", row->size);
+            for (size_t k = 0; k < SCOPE_KINDS && status == STATUS_OK; k++) {
+                const char *tag;
+                const char *kind = scope_kind(k, &dealer->rows[j], &tag);
+                status = add_scope(out, kind, tag);
+            }
         }
     }
+    for (size_t i = 0; i < rulebook->peer_count && status == STATUS_OK; i++)
+        status = add_scope(out, "peer", rulebook->peers[i].id);
     if (status != STATUS_OK)
         choices_fini(out);
     else

@@ -35,9 +35,11 @@ MUST_USE enum status periods_of(struct choices *out, const uint32_t *months,
                                 const struct rulebook *rulebook,
                                 int64_t now_ms);
 
-// scopes_of lists "nation", then every region, brand and size some dealer has
-// or had, in order of their bytes.
+// scopes_of lists "nation", then every region, brand, size and dealer group
+// some dealer has or had, and the rulebook's peer groups, in order of their
+// bytes.
 MUST_USE enum status scopes_of(struct choices *out,
+                               const struct rulebook *rulebook,
                                const struct directory *directory);
 
 // kpis_of lists the rulebook's KPIs in its order, then mean_<item>.

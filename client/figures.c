@@ -6,7 +6,9 @@
 
 #include "client/scope_totals.h"
 #include "client/spread_memo.h"
+#include "client/stint.h"
 #include "common/domain/lateness.h"
+#include "common/domain/peer.h"
 
 enum { MEMOS = 2 };
 
@@ -166,13 +168,24 @@ has_wanted(const struct figures *figures, const struct tally_table *table,
     return false;
 }
 
+// A dealer that reopens or closes within the period was there.
+static bool
+was_closed(const struct dealer *dealer, int64_t begin, int64_t end)
+{
+    const struct dealer_row *row = dealer_at(dealer, end);
+
+    return dealer_is_closed(row) && dealer_at(dealer, begin) == row;
+}
+
 // merge walks the directory and the table side by side, both by ascending id.
 static enum status
 merge(struct summing *summing, const struct directory *directory)
 {
     struct figures *figures = summing->figures;
     const struct tally_table *table = summing->table;
-    int64_t at = month_start(&figures->rulebook->zone, figures->last + 1) - 1;
+    const struct zone *zone = &figures->rulebook->zone;
+    int64_t begin = month_start(zone, figures->first + 1) - 1;
+    int64_t at = month_start(zone, figures->last + 1) - 1;
     size_t listed = 0, row = 0;
 
     while (listed < directory->dealer_count || row < table->row_count) {
@@ -187,14 +200,17 @@ merge(struct summing *summing, const struct directory *directory)
         size_t end = order >= 0 ? next_dealer(table, row) : row;
 
         *entry = (struct figures_dealer){.id = order <= 0 ? dealer->id : id};
+        bool any = has_wanted(figures, table, row, end);
         if (order <= 0) {
             entry->row = dealer_at(dealer, at);
             listed += 1;
         }
-        if (order <= 0 ||
-            (has_wanted(figures, table, row, end) && strcmp(id, "HQ") != 0)) {
+        if (any ? order <= 0 || strcmp(id, "HQ") != 0
+                : order <= 0 && !was_closed(dealer, begin, at)) {
             figures->dealer_count += 1;
             enum status status = sum_rows(summing, entry, row, end);
+            if (status == STATUS_OK && order <= 0)
+                status = stints_open(entry, figures, dealer);
             if (status != STATUS_OK)
                 return status;
         }
@@ -233,12 +249,14 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
     figures->dealers = calloc(most ? most : 1, sizeof *figures->dealers);
     figures->memos = calloc(MEMOS, sizeof *figures->memos);
     figures->totals = scope_totals_alloc();
+    figures->joints = calloc(1, sizeof(struct stint_joint *));
 
     struct summing summing = {
         .figures = figures, .table = table, .now_ms = now_ms};
-    enum status status = figures->dealers && figures->memos && figures->totals
-                             ? merge(&summing, directory)
-                             : STATUS_SYSTEM;
+    enum status status =
+        figures->dealers && figures->memos && figures->totals && figures->joints
+            ? merge(&summing, directory)
+            : STATUS_SYSTEM;
     sum_fini(&summing.sum);
     if (status != STATUS_OK) {
         figures_close(figures);
@@ -249,10 +267,16 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
 }
 
 bool
-figures_in_scope(const struct figures_dealer *dealer, const char *scope)
+figures_in_scope(const struct figures *figures,
+                 const struct figures_dealer *dealer, const char *scope)
 {
-    return dealer->row ? dealer_in_scope(dealer->row, scope)
-                       : strcmp(scope, "nation") == 0;
+    if (!dealer->row)
+        return strcmp(scope, "nation") == 0;
+    for (size_t i = 0; i < dealer->stint_count; i++)
+        if (peer_in_scope(figures->rulebook, dealer->stints[i].row, scope))
+            return true;
+    return dealer->stint_count == 0 &&
+           peer_in_scope(figures->rulebook, dealer->row, scope);
 }
 
 // first_row finds the first row of a dealer, or where it would be.
@@ -297,8 +321,11 @@ figures_close(struct figures *figures)
 {
     if (!figures)
         return;
-    for (size_t i = 0; i < figures->dealer_count; i++)
+    for (size_t i = 0; i < figures->dealer_count; i++) {
+        stints_close(&figures->dealers[i]);
         free(figures->dealers[i].memory);
+    }
+    stint_joints_free(figures->joints);
     for (size_t i = 0; i < MEMOS && figures->memos; i++)
         free(figures->memos[i].samples);
     scope_totals_free(figures->totals);

@@ -8,6 +8,10 @@
 // whose last month is OPEN still counts the unanswered cases of the first two.
 // Headquarters' own row is not a dealer.
 //
+// A month belongs where the directory puts the dealer at its end.  Of a dealer
+// that moved within the period a scope has the months it belonged there, so
+// that regions add up to the nation (stint.h).
+//
 // Figures lend from the rulebook, directory and table it was opened on; they
 // must outlive it.
 #pragma once
@@ -16,9 +20,8 @@
 #include "common/domain/directory.h"
 #include "common/domain/rulebook.h"
 
-enum { SCOPE_MAX = 64 };
-
 struct spread_memo;
+struct stint_joint;
 struct scope_totals;
 
 struct figures_dealer {
@@ -28,6 +31,10 @@ struct figures_dealer {
     int64_t unanswered[CLASS_COUNT]; // left out above, by class
     int64_t late; // events of the months that came after they had closed
     void *memory; // behind tally; NULL: no data
+    // Of one whose row changed within the period: what it has under each row,
+    // in order of time; NULL: it stayed where it was.
+    size_t stint_count;
+    struct figures_dealer *stints;
 };
 
 struct figures {
@@ -41,6 +48,7 @@ struct figures {
     struct figures_dealer *dealers; // ascending id
     struct spread_memo *memos;      // two, spread.c's
     struct scope_totals *totals;    // scope_totals.c's
+    struct stint_joint **joints;    // stint.c's
 };
 
 // month_is_open tells whether a month's cases may still be answered.
@@ -48,7 +56,8 @@ bool month_is_open(const struct rulebook *rulebook, uint32_t month,
                    int64_t now_ms);
 
 // figures_open sums months first..last.  Every dealer of the directory is in
-// it, and every dealer that has figures but is no longer listed.
+// it, unless it was closed all the time and has nothing, and every dealer that
+// has figures but is no longer listed.
 // STATUS_FULL: a sum leaves int64; STATUS_SYSTEM: no memory.
 MUST_USE enum status
 figures_open(struct figures **out, const struct rulebook *rulebook,
@@ -56,9 +65,10 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
              uint32_t first, uint32_t last, int64_t now_ms);
 void figures_close(struct figures *figures); // NULL is fine
 
-// figures_in_scope tells whether a dealer belongs to a scope; one no longer
-// listed belongs to the nation only.
-bool figures_in_scope(const struct figures_dealer *dealer, const char *scope);
+// figures_in_scope tells whether a dealer belongs to a scope, in any month; one
+// no longer listed belongs to the nation only.
+bool figures_in_scope(const struct figures *figures,
+                      const struct figures_dealer *dealer, const char *scope);
 
 // figures_of_dealer sums months first..last of one dealer; out->id is lent from
 // the caller, out->row NULL, out->memory the caller's to free.

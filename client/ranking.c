@@ -6,6 +6,7 @@
 
 #include "client/scope_totals.h"
 #include "client/stand.h"
+#include "client/stint.h"
 
 // note_left_out adds up the cases a dealer's OPEN months left out.
 static enum status
@@ -31,8 +32,12 @@ fill(struct ranking *ranking, const struct figures *figures)
     const struct tally *total;
 
     for (size_t i = 0; i < figures->dealer_count; i++) {
-        const struct figures_dealer *dealer = &figures->dealers[i];
-        if (!figures_in_scope(dealer, ranking->scope))
+        const struct figures_dealer *dealer;
+        enum status status =
+            stint_part(&dealer, figures, &figures->dealers[i], ranking->scope);
+        if (status != STATUS_OK)
+            return status;
+        if (!dealer)
             continue;
         const struct tally *tally = dealer->memory ? &dealer->tally : &nothing;
         ranking->rows[ranking->row_count++] = (struct rank_row){
@@ -40,7 +45,7 @@ fill(struct ranking *ranking, const struct figures *figures)
             .name = dealer->row ? dealer->row->name : "",
             .kpi = kpi_of(figures->rulebook, &ranking->rule, tally, true),
         };
-        enum status status = note_left_out(ranking, dealer);
+        status = note_left_out(ranking, dealer);
         if (status != STATUS_OK)
             return status;
     }

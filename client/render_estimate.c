@@ -92,7 +92,7 @@ spread_json(const struct ranking *ranking, struct buffer *text)
                   ",\"spread\":{\"source\":\"%s\",\"first\":\"%s\","
                   "\"last\":\"%s\",\"scope\":",
                   source_name(spread->source), first, last);
-    buffer_json(text, spread->of_nation ? "nation" : ranking->scope);
+    buffer_json(text, spread->scope);
     json_decimal("mean", true, credibility->shrink.mean_micro, text);
     json_decimal("within", true, credibility->within_micro, text);
     json_decimal("between", true, credibility->between_micro, text);
@@ -168,6 +168,6 @@ spread_table(const struct ranking *ranking, struct buffer *text)
     kpi_text((int64_t)ranking->c_milli * 1000, c);
     buffer_format(text, "# ranked by the %s value; spreads of %s to %s, scope ",
                   ranking->by_estimate ? "shrunken" : "raw", first, last);
-    buffer_plain(text, spread->of_nation ? "nation" : ranking->scope);
+    buffer_plain(text, spread->scope);
     buffer_format(text, "; c = %s\n", c);
 }

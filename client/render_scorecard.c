@@ -83,6 +83,7 @@ render_scorecard_json(const struct scorecard *scorecard, struct buffer *text)
     json_text("region", row->region, text);
     json_text("brand", row->brand, text);
     json_text("size", row->size, text);
+    json_text("group", row->group, text);
     json_text("status", row->status, text);
     json_text("period", scorecard->period, text);
     json_text("scope", scorecard->scope, text);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/stint.h"
+
 struct scope_totals {
     char scope[SCOPE_MAX]; // empty: the last one, of no scope yet
     struct sum sum;
@@ -33,11 +35,12 @@ add_up(struct sum *sum, const struct figures *figures, const char *scope)
 {
     sum_reset(sum);
     for (size_t i = 0; i < figures->dealer_count; i++) {
-        const struct figures_dealer *dealer = &figures->dealers[i];
-        if (!dealer->memory || !figures_in_scope(dealer, scope))
-            continue;
-        enum status status = sum_add(sum, dealer->tally.counters,
-                                     dealer->tally.values, dealer->tally.used);
+        const struct figures_dealer *part;
+        enum status status =
+            stint_part(&part, figures, &figures->dealers[i], scope);
+        if (status == STATUS_OK && part && part->memory)
+            status = sum_add(sum, part->tally.counters, part->tally.values,
+                             part->tally.used);
         if (status != STATUS_OK)
             return status;
     }

@@ -165,13 +165,14 @@ choose_kpi(struct selection *out, const struct rulebook *rulebook,
 }
 
 static enum status
-choose_scope(struct selection *out, const struct directory *directory,
+choose_scope(struct selection *out, const struct material *material,
              const char *scope, char *problem)
 {
     struct choices choices;
 
     const char *name = scope ? scope : "nation";
-    enum status status = scopes_of(&choices, directory);
+    enum status status =
+        scopes_of(&choices, material->rulebook, material->directory);
     if (status != STATUS_OK)
         return status;
     if (!scope_valid(name) || strlen(name) >= sizeof out->scope)
@@ -193,7 +194,7 @@ selection_make(struct selection *out, const struct material *material,
     problem[0] = 0;
     enum status status = choose_kpi(out, material->rulebook, kpi, problem);
     if (status == STATUS_OK)
-        status = choose_scope(out, material->directory, scope, problem);
+        status = choose_scope(out, material, scope, problem);
     if (status == STATUS_OK)
         status = choose_period(out, material, period, problem);
     return status;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/spread_memo.h"
+#include "common/domain/peer.h"
 #include "common/domain/sampling.h"
 
 enum { QUARTER_MONTHS = 3, YEAR_MONTHS = 12 };
@@ -104,32 +105,40 @@ estimate_scope(const struct figures *figures, const struct sample *samples,
     if (!chosen)
         return STATUS_SYSTEM;
     for (size_t i = 0; i < figures->dealer_count; i++)
-        if (figures_in_scope(&figures->dealers[i], scope))
+        if (samples[i].n != 0 &&
+            figures_in_scope(figures, &figures->dealers[i], scope))
             chosen[count++] = samples[i];
-    *enough = sample_spread(chosen, count, unit, out);
+    const struct peer_group *group = peer_find(figures->rulebook, scope);
+    *enough = (!group || count >= group->min_members) &&
+              sample_spread(chosen, count, unit, out);
     free(chosen);
     return STATUS_OK;
 }
 
-// try estimates from the samples of a memo, by scope, then by nation.
+// try_samples estimates from the samples of a memo, by scope, then by wider
+// ones.
 static enum status
 try_samples(struct spread *out, const struct figures *figures,
             const struct spread_memo *memo, const char *scope, uint32_t unit,
             enum spread_source source)
 {
+    char name[SCOPE_MAX], wider[SCOPE_MAX];
+    enum status status;
     bool enough;
 
-    enum status status = estimate_scope(figures, memo->samples, scope, unit,
-                                        &out->credibility, &enough);
-    if (status == STATUS_OK && !enough && strcmp(scope, "nation") != 0) {
-        out->of_nation = true;
-        status = estimate_scope(figures, memo->samples, "nation", unit,
+    strcpy(wider, scope);
+    do {
+        strcpy(name, wider);
+        status = estimate_scope(figures, memo->samples, name, unit,
                                 &out->credibility, &enough);
-    }
-    if (status == STATUS_OK && enough)
-        out->source = source;
-    else
-        *out = (struct spread){0};
+    } while (status == STATUS_OK && !enough &&
+             peer_wider(figures->rulebook, name, wider));
+    *out =
+        status == STATUS_OK && enough
+            ? (struct spread){.source = source, .credibility = out->credibility}
+            : (struct spread){0};
+    if (out->source != SPREAD_NONE)
+        strcpy(out->scope, name);
     return status;
 }
 

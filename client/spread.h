@@ -5,7 +5,8 @@
 // Estimated (credibility.h) from the four quarters before the one the period
 // begins in, so that no answer of the period moves what it is judged by.
 // Where they do not suffice (a new programme), or the rulebook says so, from
-// the period itself.  A scope with too few dealers takes the nation's.
+// the period itself.  A scope with too few dealers takes those of the wider one
+// (peer.h): a peer group its parent's, any other the nation's.
 #pragma once
 
 #include "client/figures.h"
@@ -15,7 +16,7 @@ enum spread_source { SPREAD_NONE, SPREAD_BEFORE, SPREAD_PERIOD };
 
 struct spread {
     enum spread_source source; // none: nothing below is filled
-    bool of_nation;            // the scope's own dealers did not suffice
+    char scope[SCOPE_MAX];     // whose dealers: the scope's, or a wider one
     uint32_t first, last;      // months
     struct credibility credibility;
 };

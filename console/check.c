@@ -10,6 +10,7 @@
 #include "common/config/config.h"
 #include "common/config/dealers.h"
 #include "common/config/map.h"
+#include "common/config/peers.h"
 #include "common/config/programme.h"
 #include "common/domain/scheme.h"
 #include "console/check_keys.h"
@@ -140,6 +141,9 @@ read_settings(struct checked *checked, const char *path)
     if (note(checked,
              dealers_load(config->dealers, &checked->directory, problems)))
         print_dealers(config->dealers, checked->directory);
+    if (checked->rulebook && checked->directory)
+        (void)peers_check(checked->rulebook, config->programme,
+                          checked->directory, problems);
 }
 
 static void

@@ -21,7 +21,9 @@ static const struct argp_option option_list[] = {
      "2026-01..2026-03; by default the newest month with a value",
      0},
     {"scope", 's', "SCOPE", 0,
-     "Rank within nation (default), region:X, brand:X or size:X", 0},
+     "Rank within nation (default), region:X, brand:X, size:X, group:X or "
+     "peer:X",
+     0},
     {"format", 'f', "FORMAT", 0, "table (default) or json", 0},
     {"config", 'c', "FILE", 0, "Settings (dealerpulse.yaml)", 1},
     {"queries", 'q', "ENDPOINT", 0, "Ask the aggregator there", 1},

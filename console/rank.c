@@ -18,7 +18,10 @@ static const struct argp_option option_list[] = {
      "2026-01..2026-03; by default the newest month with a value",
      0},
     {"by", 'b', "KPI", 0, "The KPI to rank by; csi by default", 0},
-    {"scope", 's', "SCOPE", 0, "nation (default), region:X, brand:X or size:X",
+    {"scope", 's', "SCOPE", 0,
+     "nation (default), region:X, brand:X, size:X, group:X (an owner's "
+     "dealers) "
+     "or peer:X (a peer group)",
      0},
     {"format", 'f', "FORMAT", 0, "table (default), json or csv", 0},
     {"config", 'c', "FILE", 0, "Settings (dealerpulse.yaml)", 1},

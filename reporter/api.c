@@ -80,7 +80,8 @@ api_scopes(const struct site *site, const struct target *target,
     if (!snapshot)
         return;
     if (!api_unchanged(response, snapshot, request)) {
-        if (scopes_of(&choices, snapshot->book->directory) == STATUS_OK) {
+        const struct book *book = snapshot->book;
+        if (scopes_of(&choices, book->rulebook, book->directory) == STATUS_OK) {
             buffer_put(&text, "{\"default\":\"nation\",\"scopes\":[");
             for (size_t i = 0; i < choices.count; i++) {
                 buffer_put(&text, i > 0 ? "," : "");
@@ -170,7 +171,8 @@ dealer_json(struct buffer *text, const struct dealer *dealer, int64_t now_ms)
         const char *key, *value;
     } fields[] = {{"dealer", dealer->id},  {"name", row->name},
                   {"region", row->region}, {"brand", row->brand},
-                  {"size", row->size},     {"status", row->status}};
+                  {"size", row->size},     {"group", row->group},
+                  {"status", row->status}};
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         buffer_format(text, "%c\"%s\":", i > 0 ? ',' : '{', fields[i].key);

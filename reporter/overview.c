@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/scope_totals.h"
+#include "client/stint.h"
 #include "common/domain/scheme.h"
 
 enum { BINS_WANTED = 12 };
@@ -229,8 +230,12 @@ look_at_data(struct overview *overview, const struct figures *figures)
 
     overview->open = figures->open;
     for (size_t i = 0; i < figures->dealer_count; i++) {
-        const struct figures_dealer *dealer = &figures->dealers[i];
-        if (!figures_in_scope(dealer, scope))
+        const struct figures_dealer *dealer;
+        enum status status =
+            stint_part(&dealer, figures, &figures->dealers[i], scope);
+        if (status != STATUS_OK)
+            return status;
+        if (!dealer)
             continue;
         if (__builtin_add_overflow(overview->late, dealer->late,
                                    &overview->late))

@@ -260,7 +260,8 @@ publish_changes(struct publish *publish, const struct snapshot *snapshot,
     publish_look(publish); // nobody hears what came after his key's end
     if (!publish->publisher)
         return STATUS_UNAVAILABLE;
-    enum status status = scopes_of(&scopes, material.directory);
+    enum status status =
+        scopes_of(&scopes, material.rulebook, material.directory);
     if (status != STATUS_OK)
         return status;
     status = offer_all(publish, &material, &scopes, counters);

@@ -76,7 +76,7 @@ place_column(struct reading *reading, struct span name, size_t cell)
                    (const char *)name.data);
     report(reading, reading->csv.line, cell,
            "%s is not known here; known: id, name, region, brand, size, "
-           "status, from",
+           "group, status, from",
            text);
 }
 
@@ -94,7 +94,7 @@ read_header(struct reading *reading)
                status == STATUS_AGAIN
                    ? "is empty; the first line names the columns"
                    : "the first line must name the columns: "
-                     "id,name,region,brand,size,status,from");
+                     "id,name,region,brand,size,group,status,from");
         return STATUS_MALFORMED;
     }
     for (size_t i = 0; i < reading->column_count; i++)

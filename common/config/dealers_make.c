@@ -97,6 +97,8 @@ copy_row(const struct entry *entry, struct dealer_row *row)
     (void)text_copy(span_text(texts[COLUMN_BRAND]), row->brand,
                     sizeof row->brand);
     (void)text_copy(span_text(texts[COLUMN_SIZE]), row->size, sizeof row->size);
+    (void)text_copy(span_text(texts[COLUMN_GROUP]), row->group,
+                    sizeof row->group);
     (void)text_copy(span_text(texts[COLUMN_STATUS]), row->status,
                     sizeof row->status);
 }

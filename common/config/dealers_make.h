@@ -15,6 +15,7 @@
     X(REGION, "region")                                                        \
     X(BRAND, "brand")                                                          \
     X(SIZE, "size")                                                            \
+    X(GROUP, "group")                                                          \
     X(STATUS, "status")                                                        \
     X(FROM, "from")
 

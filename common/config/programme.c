@@ -144,6 +144,7 @@ read_programme(struct programme_draft *draft, struct node root)
     programme_sets(draft, root);
     programme_pairs(draft, root);
     programme_kpis(draft, root);
+    programme_peers(draft, root);
     programme_ranking(draft, root);
     programme_rebate(draft, root);
 }

@@ -44,6 +44,9 @@ void programme_sets(struct programme_draft *draft, struct node root);
 void programme_pairs(struct programme_draft *draft, struct node root);
 void programme_kpis(struct programme_draft *draft, struct node root);
 
+// The optional section `peers`.
+void programme_peers(struct programme_draft *draft, struct node root);
+
 // The optional section `ranking`.
 void programme_ranking(struct programme_draft *draft, struct node root);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/directory.h"
 
+#include <stddef.h>
 #include <string.h>
 
 // FNV-1a: ids are short, and HQ lists none to make us slow.
@@ -70,42 +71,61 @@ dealer_at(const struct dealer *dealer, int64_t at)
     return &dealer->rows[row];
 }
 
+bool
+dealer_is_closed(const struct dealer_row *row)
+{
+    return strcmp(row->status, "closed") == 0;
+}
+
+static const struct {
+    const char *kind;
+    size_t offset; // of its column
+} kinds[SCOPE_KINDS] = {
+    {"region", offsetof(struct dealer_row, region)},
+    {"brand", offsetof(struct dealer_row, brand)},
+    {"size", offsetof(struct dealer_row, size)},
+    {"group", offsetof(struct dealer_row, group)},
+};
+
+const char *
+scope_kind(size_t nth, const struct dealer_row *row, const char **tag)
+{
+    *tag = (const char *)row + kinds[nth].offset;
+    return kinds[nth].kind;
+}
+
 // A scope's tag, NULL when the scope is not of this kind.
 static const char *
 tag_of(const char *scope, const char *kind)
 {
     size_t length = strlen(kind);
 
-    return strncmp(scope, kind, length) == 0 ? scope + length : NULL;
+    return strncmp(scope, kind, length) == 0 && scope[length] == ':'
+               ? scope + length + 1
+               : NULL;
 }
 
 bool
 dealer_in_scope(const struct dealer_row *row, const char *scope)
 {
-    const char *tag;
+    const char *own;
 
-    if (!scope_valid(scope))
-        return false;
-    if ((tag = tag_of(scope, "region:")) != NULL)
-        return strcmp(row->region, tag) == 0;
-    if ((tag = tag_of(scope, "brand:")) != NULL)
-        return strcmp(row->brand, tag) == 0;
-    if ((tag = tag_of(scope, "size:")) != NULL)
-        return strcmp(row->size, tag) == 0;
-    return true; // nation
+    for (size_t i = 0; i < SCOPE_KINDS; i++) {
+        const char *tag = tag_of(scope, scope_kind(i, row, &own));
+        if (tag)
+            return *tag != '\0' && strcmp(own, tag) == 0;
+    }
+    return strcmp(scope, "nation") == 0;
 }
 
 bool
 scope_valid(const char *scope)
 {
-    static const char *const kinds[] = {"region:", "brand:", "size:"};
+    const char *tag = tag_of(scope, "peer");
 
-    if (strcmp(scope, "nation") == 0)
-        return true;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *tag = tag_of(scope, kinds[i]);
-        if (tag)
-            return *tag != '\0' && strlen(tag) <= DEALER_TAG_MAX;
-    }
-    return false;
+    for (size_t i = 0; i < SCOPE_KINDS && !tag; i++)
+        tag = tag_of(scope, kinds[i].kind);
+    if (tag)
+        return *tag != '\0' && strlen(tag) <= DEALER_TAG_MAX;
+    return strcmp(scope, "nation") == 0;
 }

@@ -2,10 +2,10 @@
 //
 // directory: the dealers HQ lists, effective-dated (dealers.csv).
 //
-// A dealer has one row per change of region, owner, brand, size or status.  The
-// numbers tallies are kept under are the aggregator's (in order of first
-// publication) and stay inside its store.  common/config reads it and owns its
-// memory.
+// A dealer has one row per change of region, owner, brand, size or status; a
+// row holds from its instant until the next one's.  The numbers tallies are
+// kept under are the aggregator's (in order of first publication) and stay
+// inside its store.  common/config reads it and owns its memory.
 #pragma once
 
 #include <stddef.h>
@@ -13,13 +13,18 @@
 
 #include "common/domain/event.h"
 
-enum { DEALER_NAME_MAX = 255, DEALER_TAG_MAX = 32 };
+enum {
+    DEALER_NAME_MAX = 255,
+    DEALER_TAG_MAX = 32,
+    SCOPE_MAX = 64, // of a scope's name, with NUL
+};
 
 struct dealer_row {
     int64_t from;                   // ms UTC; INT64_MIN: always
     char name[DEALER_NAME_MAX + 1]; // UTF-8, may be empty
     char region[DEALER_TAG_MAX + 1], brand[DEALER_TAG_MAX + 1];
-    char size[DEALER_TAG_MAX + 1], status[DEALER_TAG_MAX + 1];
+    char size[DEALER_TAG_MAX + 1], group[DEALER_TAG_MAX + 1]; // owner
+    char status[DEALER_TAG_MAX + 1];
 };
 
 struct dealer {
@@ -51,7 +56,20 @@ const struct dealer *directory_find(const struct directory *directory,
 // dealer_at returns the row that holds at an instant (the first row before).
 const struct dealer_row *dealer_at(const struct dealer *dealer, int64_t at);
 
+// dealer_is_closed tells whether a row says that the dealer has closed: one
+// with nothing in a period is then not listed in it.
+bool dealer_is_closed(const struct dealer_row *row);
+
 // dealer_in_scope tells whether a row belongs to "nation", "region:X",
-// "brand:Y" or "size:Z".  scope_valid tells whether a scope has such a form.
+// "brand:X", "size:X" or "group:X" (a dealer group: who owns it).  peer.h knows
+// "peer:X" as well.  scope_valid tells whether a scope has one of these forms,
+// peer:X included.
 bool dealer_in_scope(const struct dealer_row *row, const char *scope);
 bool scope_valid(const char *scope);
+
+enum { SCOPE_KINDS = 4 };
+
+// scope_kind returns the nth kind of scope a column of the directory makes,
+// "region" first, and *tag, a row's own.
+const char *scope_kind(size_t nth, const struct dealer_row *row,
+                       const char **tag);

@@ -83,7 +83,8 @@ struct kpi_rule {
     char name_en[RULE_NAME_MAX + 1], name_zh[RULE_NAME_MAX + 1];
 };
 
-struct scheme; // scheme.h
+struct scheme;     // scheme.h
+struct peer_group; // peer.h
 
 // How rankings treat chance; all zero is what holds without a word about it.
 struct ranking_rule {
@@ -110,6 +111,8 @@ struct rulebook {
     const struct kpi_rule *kpis;
     const struct scheme *scheme; // the rebate; NULL: none
     struct ranking_rule ranking;
+    size_t peer_count;
+    const struct peer_group *peers; // narrower ones first
 };
 
 // Every version ever published, ascending valid_from; later publications of

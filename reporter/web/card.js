@@ -93,7 +93,7 @@ function monthTable(card, rows, rules, lang) {
 }
 
 function facts(card, lang) {
-  return [card.dealer, ...["region", "brand", "size", "status"].map((key) => card[key])]
+  return [card.dealer, ...["region", "brand", "size", "group", "status"].map((key) => card[key])]
     .filter(Boolean).join(" · ") + ` — ${periodName(lang, card.period)} · ${scopeName(lang, card.scope)}` +
     (card.open ? ` · ${say(lang, "open")}` : "");
 }

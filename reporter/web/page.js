@@ -134,7 +134,7 @@ export function showPickers({ lang, periods, kpis, scopes }, wanted) {
     .map((id) => [id, id.slice(kind.length + 1)]);
   fill($("scope"), [
     ["", scopes.includes("nation") ? [["nation", say(lang, "nation")]] : []],
-    ...["region", "brand", "size"].map((kind) => [say(lang, kind), scope(kind)]),
+    ...["region", "brand", "size", "group", "peer"].map((kind) => [say(lang, kind), scope(kind)]),
   ], wanted.scope);
 }
 

@@ -47,6 +47,7 @@ columns_go_by_their_header(void **state)
                         "\xe4\xb8\x8a\xe6\xb5\xb7 Shanghai");
     assert_string_equal(dealer->rows[0].region, "east");
     assert_string_equal(dealer->rows[0].brand, "");
+    assert_string_equal(dealer->rows[0].group, "");
     dealers_free(directory);
 }
 

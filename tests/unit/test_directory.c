@@ -13,7 +13,12 @@
 static const struct dealer_row moved[] = {
     {.from = INT64_MIN, .region = "north", .brand = "A", .size = "S"},
     {.from = 1000, .region = "south", .brand = "A", .size = "M"},
-    {.from = 2000, .region = "south", .brand = "B", .size = "L"},
+    {.from = 2000,
+     .region = "south",
+     .brand = "B",
+     .size = "L",
+     .group = "G",
+     .status = "closed"},
 };
 static const struct dealer_row young[] = {{.from = 500, .region = "north"}};
 
@@ -86,10 +91,21 @@ scopes_choose_by_one_column(void **state)
     assert_true(dealer_in_scope(&moved[1], "region:south"));
     assert_true(dealer_in_scope(&moved[1], "brand:A"));
     assert_true(dealer_in_scope(&moved[1], "size:M"));
+    assert_true(dealer_in_scope(&moved[2], "group:G"));
+    assert_false(dealer_in_scope(&moved[1], "group:G"));
+    assert_false(dealer_in_scope(&moved[1], "group:"));
     assert_false(dealer_in_scope(&moved[1], "region:north"));
     assert_false(dealer_in_scope(&moved[1], "region:sout"));
     assert_false(dealer_in_scope(&moved[1], "brand:M"));
     assert_false(dealer_in_scope(&moved[1], "everywhere"));
+}
+
+static void
+closed_is_what_the_status_says(void **state)
+{
+    (void)state;
+    assert_false(dealer_is_closed(&moved[1]));
+    assert_true(dealer_is_closed(&moved[2]));
 }
 
 static void
@@ -100,6 +116,8 @@ a_scope_needs_a_known_kind_and_a_tag(void **state)
     assert_true(scope_valid("region:X"));
     assert_true(scope_valid("brand:Y"));
     assert_true(scope_valid("size:Z"));
+    assert_true(scope_valid("group:Z"));
+    assert_true(scope_valid("peer:Z"));
     assert_false(scope_valid(""));
     assert_false(scope_valid("nations"));
     assert_false(scope_valid("region"));
@@ -117,6 +135,7 @@ main(void)
         cmocka_unit_test(nobody_else_is_found),
         cmocka_unit_test(the_row_that_holds_at_an_instant_counts),
         cmocka_unit_test(scopes_choose_by_one_column),
+        cmocka_unit_test(closed_is_what_the_status_says),
         cmocka_unit_test(a_scope_needs_a_known_kind_and_a_tag),
     };
     return cmocka_run_group_tests_name("directory", tests, index_dealers, NULL);

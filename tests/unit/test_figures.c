@@ -148,7 +148,7 @@ a_month_closes_close_days_after_its_end_to_the_millisecond(void **state)
 }
 
 static void
-a_dealer_is_in_the_scope_of_its_row_at_the_end_of_the_period(void **state)
+a_month_belongs_where_the_dealer_was_at_its_end(void **state)
 {
     (void)state;
     struct view view =
@@ -767,8 +767,7 @@ main(void)
         cmocka_unit_test(only_an_open_month_leaves_its_unanswered_cases_out),
         cmocka_unit_test(
             a_month_closes_close_days_after_its_end_to_the_millisecond),
-        cmocka_unit_test(
-            a_dealer_is_in_the_scope_of_its_row_at_the_end_of_the_period),
+        cmocka_unit_test(a_month_belongs_where_the_dealer_was_at_its_end),
         cmocka_unit_test(a_scope_without_dealers_has_no_total),
         cmocka_unit_test(
             a_total_is_that_of_its_scope_however_often_it_is_asked_for),

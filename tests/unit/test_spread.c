@@ -145,7 +145,7 @@ a_scope_of_one_takes_the_nations_spread(void **state)
     const struct ranking *got =
         rank_topbox("region:north", &(struct ranking_rule){0});
     assert_int_equal(got->spread.source, SPREAD_BEFORE);
-    assert_true(got->spread.of_nation);
+    assert_string_equal(got->spread.scope, "nation");
     assert_int_equal(got->spread.credibility.shrink.mean_micro, 60000000);
     assert_int_equal(got->row_count, 2);
 }
