@@ -15,7 +15,7 @@ const ROWS_AT_ONCE = 300, FIND_AFTER_MS = 200;
 const state = {
   lang: "en",
   wanted: { period: "", kpi: "", scope: "", dealer: "" },
-  periods: [], kpis: [], scopes: [],
+  periods: [], usual: "", kpis: [], scopes: [],
   ranking: null,
   card: null,
   problem: null, // what was refused
@@ -79,8 +79,8 @@ async function readAll() {
 
 // pick shows what is chosen, of what there is to choose.
 function pick() {
-  const { wanted, card, ranking } = state;
-  showPickers(state, { ...wanted, period: wanted.period || ((wanted.dealer ? card : ranking)?.period ?? "") });
+  const { wanted, card, ranking, usual } = state;
+  showPickers(state, { ...wanted, period: wanted.period || ((wanted.dealer ? card : ranking)?.period ?? usual) });
 }
 
 // extent returns the ends of the bars for a form of KPI.

@@ -88,7 +88,8 @@ function monthTable(card, rows, rules, lang) {
     name.scope = "row";
     return make("tr", "", name, ...row.months.map((value) => make("td", "number", short(value, rule.form))));
   });
-  const table = make("table", "month-table", make("thead", "", head), make("tbody", "", ...body));
+  const table = make("table", "month-table",
+    make("caption", "hidden", say(lang, "monthFigures")), make("thead", "", head), make("tbody", "", ...body));
   return make("details", "months", make("summary", "", say(lang, "monthFigures")), make("div", "wide-sheet", table));
 }
 

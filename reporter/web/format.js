@@ -52,6 +52,7 @@ export function periodName(lang, id) {
   if (quarter)
     return lang === "zh" ? `${quarter[1]}年第${"一二三四"[quarter[2] - 1]}季度` : `Q${quarter[2]} ${quarter[1]}`;
   if (/^\d{4}$/.test(id)) return lang === "zh" ? `${id}年` : id;
+  if (id.includes("..")) return say(lang, "fromTo", ...id.split("..").map((end) => periodName(lang, end)));
   if (id.startsWith("R4Q:")) return say(lang, "rolling", periodName(lang, id.slice(4)));
   if (id.startsWith("YTD:")) return say(lang, "toDate", periodName(lang, id.slice(4)));
   return id;

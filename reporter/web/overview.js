@@ -13,7 +13,7 @@ import {
 const state = {
   lang: "en",
   wanted: { period: "", kpi: "", scope: "" },
-  periods: [], kpis: [], scopes: [],
+  periods: [], usual: "", kpis: [], scopes: [],
   view: null,
   problem: null, // what was refused
   health: null,
@@ -49,7 +49,7 @@ async function readAll() {
 
 // pick shows what is chosen, of what there is to choose.
 function pick() {
-  showPickers(state, { ...state.wanted, period: state.wanted.period || (state.view?.period ?? "") });
+  showPickers(state, { ...state.wanted, period: state.wanted.period || (state.view?.period ?? state.usual) });
 }
 
 function rule(id) {
@@ -110,8 +110,7 @@ function show() {
   $("json").href = `/api/v1/overview?${query({ period: view.period, kpi: view.kpi, scope: view.scope })}`;
   checks();
   $("body").hidden = false; // before drawing: what is hidden has no size
-  $("trend").closest(".panel").hidden = !chosen;
-  if (chosen) drawTrend(lang, view, chosen, kpi, name);
+  drawTrend(lang, view, chosen, kpi, name);
   drawBins(lang, view, kpi, name);
 }
 

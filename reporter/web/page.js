@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // page: what every page does: read, make elements, speak, follow the reporter.
-// A page's state is its lang, wanted, periods, kpis, scopes and health.
+// A page's state is its lang, wanted, periods, usual (one of them), kpis, scopes
+// and health.
 
-import { age, count, kpiName, periodName, say, split } from "./format.js";
+import { age, count, kpiName, periodName, say, short, split } from "./format.js";
 
 const HEALTH_EVERY_MS = 3000;
 
@@ -38,7 +39,7 @@ export function query(what) {
 export async function readChoices(state) {
   const [periods, kpis, scopes] = await Promise.all(
     ["periods", "kpis", "scopes"].map((name) => read(`/api/v1/${name}`)));
-  Object.assign(state, { periods: periods.periods, kpis: kpis.kpis, scopes: scopes.scopes });
+  Object.assign(state, { periods: periods.periods, usual: periods.default, kpis: kpis.kpis, scopes: scopes.scopes });
   state.wanted.kpi ||= (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
   state.wanted.scope ||= scopes.default;
 }
@@ -68,7 +69,7 @@ export function refusal({ lang, periods, kpis, scopes }, { period, kpi, scope, d
   if (error.status === 404 && periods.length === 0) return say(lang, "noData");
   if (kpi && !kpis.some(({ id }) => id === kpi)) return say(lang, "noKpi", kpi);
   if (scope && !scopes.includes(scope)) return say(lang, "noScope", scope);
-  if (period && !period.includes("..") && !periods.some(({ id }) => id === period)) return say(lang, "noPeriod", period);
+  if (period && !periods.some(({ id }) => id === period)) return say(lang, "noPeriod", periodName(lang, period));
   if (dealer && error.status === 404) return say(lang, "noDealer", dealer);
   return say(lang, key, lang === "en" ? error.message : `HTTP ${error.status}`);
 }
@@ -92,10 +93,10 @@ export function figure(value, form) {
 export function moved({ value, previous }, { form, lower_is_better: lower }) {
   if (value === null || previous === null) return null;
   const by = Number(value) - Number(previous);
-  const shown = Math.abs(by).toFixed(form === "count" ? 0 : 2);
-  if (Number(shown) === 0) return make("span", "note", "±0");
+  const size = Math.abs(by).toFixed(form === "count" ? 0 : 2);
+  if (Number(size) === 0) return make("span", "note", "±0");
   const good = form === "count" ? "" : by > 0 !== Boolean(lower) ? "good" : "bad";
-  return make("span", `moved ${good}`, `${by > 0 ? "▲" : "▼"} ${shown}`);
+  return make("span", `moved ${good}`, `${by > 0 ? "▲" : "▼"} ${short(size, form)}`);
 }
 
 // fill leaves a list alone that holds the same already: it may be open.
@@ -186,6 +187,29 @@ export function linkPages({ lang, wanted: { period, kpi, scope } }) {
 
 // --- Following ---------------------------------------------------------------
 
+// listen tells `move` every position of the stream, while the page can be seen:
+// a browser opens only six connections to one place, and pages in other tabs, or
+// kept for the way back, would soon hold them all.
+function listen(move) {
+  let stream = null;
+  const close = () => {
+    stream?.close();
+    stream = null;
+  };
+  const tune = () => {
+    if (document.hidden) {
+      close();
+    } else if (!stream) {
+      stream = new EventSource("/api/v1/stream");
+      stream.addEventListener("figures", (event) => move(JSON.parse(event.data).position));
+    }
+  };
+  document.addEventListener("visibilitychange", tune);
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", tune);
+  tune();
+}
+
 // follow calls `changed` whenever the figures moved, told by the stream or found
 // out by asking, and `looked` with every look at the reporter's health.  What
 // read throws is tried again; so is a reading of the page's own, given to the
@@ -205,8 +229,7 @@ export function follow(changed, looked) {
     shown = position;
     return attempt(changed);
   };
-  new EventSource("/api/v1/stream").addEventListener("figures",
-    (event) => move(JSON.parse(event.data).position));
+  listen(move);
   const look = async () => {
     const health = await read("/api/v1/health").catch(() => null); // said by the light
     setTimeout(look, HEALTH_EVERY_MS);
