@@ -20,6 +20,7 @@
 #include "console/simulate.h"
 #include "console/statement.h"
 #include "console/terminals.h"
+#include "console/tokens.h"
 #include "console/verify.h"
 #include "console/what_if.h"
 
@@ -45,6 +46,8 @@ static const struct command commands[] = {
      "validate settings, programme and dealers"},
     {"keys", "dealerpulse keys", keys_command,
      "make, list, revoke and rotate keys: who may speak"},
+    {"tokens", "dealerpulse tokens", tokens_command,
+     "make, list and revoke tokens: who may read what"},
     {"verify", "dealerpulse verify", verify_command,
      "recompute every figure from the journal"},
     {"comments", "dealerpulse comments", comments_command,

@@ -68,6 +68,32 @@ api_periods(const struct site *site, const struct target *target,
     snapshot_drop(snapshot);
 }
 
+// scopes_json lists the scopes a viewer may see rankings of; the default is
+// null for one who sees none.
+static void
+scopes_json(struct buffer *text, const struct choices *choices,
+            const struct viewer *viewer)
+{
+    char own[TOKEN_SCOPE_TEXT];
+    bool is_first = true;
+
+    viewer_scope(viewer, own);
+    buffer_put(text, "{\"default\":");
+    buffer_json(text, viewer->reach == REACH_HQ       ? "nation"
+                      : viewer->reach == REACH_REGION ? own
+                                                      : NULL);
+    buffer_put(text, ",\"scopes\":[");
+    for (size_t i = 0; i < choices->count; i++) {
+        const char *id = choices->list[i].id;
+        if (viewer->reach != REACH_HQ && strcmp(id, own) != 0)
+            continue;
+        buffer_put(text, is_first ? "" : ",");
+        buffer_json(text, id);
+        is_first = false;
+    }
+    buffer_put(text, "]}\n");
+}
+
 void
 api_scopes(const struct site *site, const struct target *target,
            const struct request *request, struct response *response)
@@ -82,12 +108,7 @@ api_scopes(const struct site *site, const struct target *target,
     if (!api_unchanged(response, snapshot, request)) {
         const struct book *book = snapshot->book;
         if (scopes_of(&choices, book->rulebook, book->directory) == STATUS_OK) {
-            buffer_put(&text, "{\"default\":\"nation\",\"scopes\":[");
-            for (size_t i = 0; i < choices.count; i++) {
-                buffer_put(&text, i > 0 ? "," : "");
-                buffer_json(&text, choices.list[i].id);
-            }
-            buffer_put(&text, "]}\n");
+            scopes_json(&text, &choices, site_viewer(site, request));
             choices_fini(&choices);
             response_text(response, api_json_type, &text);
         } else {
@@ -193,11 +214,17 @@ api_dealers(const struct site *site, const struct target *target,
         return;
     if (!api_unchanged(response, snapshot, request)) {
         const struct directory *directory = snapshot->book->directory;
+        const struct viewer *viewer = site_viewer(site, request);
+        bool is_first = true;
         buffer_put(&text, "{\"dealers\":[");
         for (size_t i = 0; i < directory->dealer_count; i++) {
-            buffer_put(&text, i > 0 ? ",\n" : "\n");
-            dealer_json(&text, &directory->dealers[directory->by_id[i]],
-                        request->wall_ms);
+            const struct dealer *dealer =
+                &directory->dealers[directory->by_id[i]];
+            if (!viewer_sees(viewer, dealer, request->wall_ms))
+                continue;
+            buffer_put(&text, is_first ? "\n" : ",\n");
+            dealer_json(&text, dealer, request->wall_ms);
+            is_first = false;
         }
         buffer_put(&text, "]}\n");
         response_text(response, api_json_type, &text);

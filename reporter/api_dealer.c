@@ -15,9 +15,7 @@ give(struct response *response, const struct material *material,
     enum status status =
         scorecard_open(&scorecard, material, selection, dealer);
     if (status == STATUS_NOT_FOUND)
-        response_problem(response, 404,
-                         "there is no dealer of this id; /api/v1/dealers "
-                         "lists them");
+        response_problem(response, 404, no_dealer_sentence);
     else if (status == STATUS_FULL)
         response_problem(response, 500, "a sum in this window leaves 64 bits");
     else if (status != STATUS_OK)

@@ -21,6 +21,8 @@ api_health(const struct site *site, const struct target *target,
     const struct counters *counters = site->counters;
     struct buffer text = {0};
     const char *why;
+    // How many events and dealers there are is headquarters' business.
+    bool tells_all = site_viewer(site, request)->reach == REACH_HQ;
 
     (void)target;
     bool ready = site_is_ready(site, request->steady_ms, &why);
@@ -29,13 +31,14 @@ api_health(const struct site *site, const struct target *target,
                   "{\"ready\":%s,\"problem\":", ready ? "true" : "false");
     buffer_json(&text, why);
     buffer_format(&text,
-                  ",\"position\":%" PRIu64 ",\"journal_position\":%" PRIu64
-                  ",\"events\":%" PRIu64 ",\"dealers\":%zu",
+                  ",\"position\":%" PRIu64 ",\"journal_position\":%" PRIu64,
                   snapshot ? snapshot->table->position : 0,
-                  (uint64_t)atomic_load(&counters->journal_position),
-                  snapshot ? snapshot->facts.events : 0,
-                  snapshot ? snapshot->book->directory->dealer_count
-                           : (size_t)0);
+                  (uint64_t)atomic_load(&counters->journal_position));
+    if (tells_all)
+        buffer_format(&text, ",\"events\":%" PRIu64 ",\"dealers\":%zu",
+                      snapshot ? snapshot->facts.events : 0,
+                      snapshot ? snapshot->book->directory->dealer_count
+                               : (size_t)0);
     age_json(&text, "last_commit_age_ms", request->wall_ms,
              snapshot ? snapshot->facts.last_commit_at_ms : 0);
     age_json(&text, "answer_age_ms", request->steady_ms,

@@ -4,13 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <microhttpd.h>
 
-#include "common/runtime/clock.h"
+#include "common/crypto/token.h"
 #include "reporter/address.h"
-#include "reporter/gzip.h"
+#include "reporter/guest.h"
 #include "reporter/live.h"
+#include "reporter/login.h"
+#include "reporter/reply.h"
 
 enum {
     CONNECTIONS_MAX = 512,
@@ -24,118 +27,12 @@ struct http {
     struct MHD_Daemon *daemon;
     struct live *live;
     const struct site *site; // lent
+    struct door *door;       // lent; NULL: nobody is asked for a token
+    bool is_secure;          // TLS
     char name[ADDRESS_HOST_MAX];
     bool any_address, local;
     uint16_t port;
 };
-
-static const struct {
-    const char *name, *value;
-} safe_headers[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; "
-     "img-src 'self'; connect-src 'self'; base-uri 'none'; "
-     "form-action 'none'; frame-ancestors 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
-    {"X-Frame-Options", "DENY"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cache-Control", "no-cache"}, // keep it, but ask whether it changed
-};
-
-static void
-count(struct counters *counters, unsigned status)
-{
-    counters_add(status < 300   ? &counters->http_2xx
-                 : status < 400 ? &counters->http_3xx
-                 : status < 500 ? &counters->http_4xx
-                                : &counters->http_5xx);
-}
-
-static bool
-add_safe_headers(struct MHD_Response *wire)
-{
-    bool good = true;
-
-    for (size_t i = 0; i < sizeof safe_headers / sizeof *safe_headers; i++)
-        good &= MHD_add_response_header(wire, safe_headers[i].name,
-                                        safe_headers[i].value) == MHD_YES;
-    return good;
-}
-
-static bool
-add_headers(struct MHD_Response *wire, const struct response *response)
-{
-    char text[192];
-    bool good = add_safe_headers(wire);
-
-    if (response->type)
-        good &= MHD_add_response_header(wire, "Content-Type", response->type) ==
-                MHD_YES;
-    if (response->etag[0]) {
-        // Packed bytes are the same answer, not the same bytes: a weak tag.
-        snprintf(text, sizeof text, "%s%s", response->is_packed ? "W/" : "",
-                 response->etag);
-        good &= MHD_add_response_header(wire, "ETag", text) == MHD_YES;
-    }
-    if (response->is_packed)
-        good &= MHD_add_response_header(wire, "Content-Encoding", "gzip") ==
-                MHD_YES;
-    good &= MHD_add_response_header(wire, "Vary", "Accept-Encoding") == MHD_YES;
-    if (response->status == 405)
-        good &= MHD_add_response_header(wire, "Allow", "GET, HEAD") == MHD_YES;
-    if (response->retry_after_s > 0) {
-        snprintf(text, sizeof text, "%u", response->retry_after_s);
-        good &= MHD_add_response_header(wire, "Retry-After", text) == MHD_YES;
-    }
-    if (response->filename[0]) {
-        snprintf(text, sizeof text, "attachment; filename=\"%s\"",
-                 response->filename);
-        good &= MHD_add_response_header(wire, "Content-Disposition", text) ==
-                MHD_YES;
-    }
-    return good;
-}
-
-// pack makes a body smaller for an asker who takes that.
-static void
-pack(struct MHD_Connection *connection, struct response *response)
-{
-    const char *accepted = MHD_lookup_connection_value(
-        connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
-
-    if (gzip_accepted(accepted) && gzip_is_worth_it(response))
-        (void)gzip_pack(response); // as it is does, too
-}
-
-// give hands the response to the library, its body included.
-static enum MHD_Result
-give(struct http *http, struct MHD_Connection *connection,
-     struct response *response)
-{
-    pack(connection, response);
-    // The library only reads persistent memory, whatever its type says.
-    void *bytes =
-        response->body ? response->body : (void *)(uintptr_t)response->lent;
-    struct MHD_Response *wire = MHD_create_response_from_buffer(
-        response->length, bytes,
-        response->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
-    if (!wire) {
-        response_fini(response);
-        return MHD_NO; // closes the connection
-    }
-    response->body = NULL; // taken
-
-    enum MHD_Result result =
-        add_headers(wire, response)
-            ? MHD_queue_response(connection, response->status, wire)
-            : MHD_NO;
-    MHD_destroy_response(wire);
-    count(http->site->counters, response->status);
-    response_fini(response);
-    return result;
-}
 
 static bool
 host_fits(struct http *http, struct MHD_Connection *connection)
@@ -145,18 +42,27 @@ host_fits(struct http *http, struct MHD_Connection *connection)
     return host_allowed(host, http->name, http->any_address);
 }
 
+// A request while it comes in.
+struct exchange {
+    char *raw; // the address as sent; NULL: no memory
+    bool has_begun, is_too_long;
+    size_t length;
+    char body[LOGIN_BODY_MAX + 1];
+};
+
 static void
-answer_target(struct http *http, struct MHD_Connection *connection,
-              const char *raw, struct response *response)
+answer_target(struct http *http, struct guest *guest, struct response *response)
 {
     const char *etags = MHD_lookup_connection_value(
-        connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
+        guest->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
     struct request request = {
         .if_none_match = etags && strlen(etags) <= ETAG_LIST_MAX ? etags : NULL,
-        .wall_ms = clock_wall_ms(),
-        .steady_ms = clock_steady_ms(),
+        .wall_ms = guest->caller.wall_ms,
+        .steady_ms = guest->caller.steady_ms,
+        .viewer = guest->viewer,
     };
-    site_answer(http->site, raw, &request, response);
+    site_answer(http->site, guest->raw, &request, response);
+    guest_record(guest, response);
 }
 
 static bool
@@ -164,58 +70,111 @@ asks_for_stream(const char *method, const char *raw)
 {
     static const char path[] = "/api/v1/stream";
 
-    return strcmp(method, "GET") == 0 && raw && strcmp(raw, path) == 0;
+    return strcmp(method, "GET") == 0 && strcmp(raw, path) == 0;
+}
+
+static enum MHD_Result
+give(struct http *http, struct MHD_Connection *connection,
+     struct response *response)
+{
+    return reply_give(connection, response, http->is_secure,
+                      http->site->counters);
 }
 
 // stream answers with server-sent events instead of a body.
 static enum MHD_Result
-stream(struct http *http, struct MHD_Connection *connection)
+stream(struct http *http, struct guest *guest)
 {
     struct response response = {0};
+    struct target target = {0};
+    struct request request = {.viewer = guest->viewer};
     bool is_full;
 
+    if (site_refuses(http->site, SHOWS_OWN, &target, &request, &response))
+        return give(http, guest->connection, &response);
     enum MHD_Result result =
-        live_listen(http->live, connection, &is_full, add_safe_headers);
+        live_listen(http->live, guest->connection, &guest->viewer, &is_full,
+                    reply_safe_headers);
     if (!is_full) {
-        count(http->site->counters, MHD_HTTP_OK);
+        reply_count(http->site->counters, MHD_HTTP_OK);
         return result;
     }
     response_problem(&response, 503, "too many pages listen already");
     response.retry_after_s = 30;
-    return give(http, connection, &response);
+    return give(http, guest->connection, &response);
 }
 
-// answer is called by the library once the headers are there.  `raw` is what
-// keep_raw made of the request line.
+// answer_guest answers a request that has come in whole.
 static enum MHD_Result
-answer(void *closure, struct MHD_Connection *connection, const char *url,
-       const char *method, const char *version, const char *upload,
-       size_t *upload_size, void **raw)
+answer_guest(struct http *http, struct guest *guest, const char *method,
+             const struct exchange *exchange)
 {
-    struct http *http = closure;
     struct response response = {0};
 
-    (void)url;
-    (void)version;
-    (void)upload;
-    if (*upload_size > 0) { // a body that nobody asked for
-        *upload_size = 0;
-        return MHD_YES;
-    }
-    if (!host_fits(http, connection))
+    if (!host_fits(http, guest->connection))
         response_problem(&response, 421,
                          "this address is served under another name; see "
                          "--host");
+    else if (guest_is_login(guest))
+        guest_login(guest, method,
+                    exchange->is_too_long ? NULL : exchange->body, &response);
     else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         response_problem(&response, 405,
                          "this site is only read: use GET or HEAD");
-    else if (!*raw)
+    else if (guest_knock(guest, &response)) {
+        if (asks_for_stream(method, guest->raw))
+            return stream(http, guest);
+        answer_target(http, guest, &response);
+    }
+    return give(http, guest->connection, &response);
+}
+
+// take_body keeps a part of a form.
+static void
+take_body(struct exchange *exchange, const char *bytes, size_t count)
+{
+    size_t room = LOGIN_BODY_MAX - exchange->length;
+
+    exchange->is_too_long |= count > room;
+    if (count > room)
+        return;
+    memcpy(exchange->body + exchange->length, bytes, count);
+    exchange->length += count;
+    // A NUL would hide what comes after it.
+    exchange->is_too_long |= memchr(bytes, '\0', count) != NULL;
+}
+
+// answer is called by the library once the headers are there, again for each
+// part of a body, and at its end.  `state` is what keep_raw made.
+static enum MHD_Result
+answer(void *closure, struct MHD_Connection *connection, const char *url,
+       const char *method, const char *version, const char *upload,
+       size_t *upload_size, void **state)
+{
+    struct http *http = closure;
+    struct exchange *exchange = *state;
+    struct response response = {0};
+    struct guest guest;
+
+    (void)url;
+    (void)version;
+    if (!exchange || !exchange->raw) {
         response_problem(&response, 500, "out of memory");
-    else if (asks_for_stream(method, *raw))
-        return stream(http, connection);
-    else
-        answer_target(http, connection, *raw, &response);
-    return give(http, connection, &response);
+        return give(http, connection, &response);
+    }
+    guest_begin(&guest, connection, http->door, exchange->raw, http->is_secure);
+    bool takes_body = guest_is_login(&guest) && strcmp(method, "POST") == 0;
+    if (*upload_size > 0) { // perhaps a body that nobody asked for
+        if (takes_body)
+            take_body(exchange, upload, *upload_size);
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    if (takes_body && !exchange->has_begun) {
+        exchange->has_begun = true;
+        return MHD_YES;
+    }
+    return answer_guest(http, &guest, method, exchange);
 }
 
 // keep_raw copies the request target before the library decodes it: decoding
@@ -223,40 +182,98 @@ answer(void *closure, struct MHD_Connection *connection, const char *url,
 static void *
 keep_raw(void *closure, const char *uri, struct MHD_Connection *connection)
 {
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+
     (void)closure;
     (void)connection;
-    return strndup(uri, TARGET_MAX + 1);
+    if (exchange)
+        exchange->raw = strndup(uri, TARGET_MAX + 1);
+    return exchange;
 }
 
 static void
-drop_raw(void *closure, struct MHD_Connection *connection, void **raw,
+drop_raw(void *closure, struct MHD_Connection *connection, void **state,
          enum MHD_RequestTerminationCode code)
 {
+    struct exchange *exchange = *state;
+
     (void)closure;
     (void)connection;
     (void)code;
-    free(*raw);
-    *raw = NULL;
+    if (exchange) {
+        free(exchange->raw);
+        bytes_wipe(exchange->body, sizeof exchange->body);
+    }
+    free(exchange);
+    *state = NULL;
 }
 
 // start hands a listening socket to the library, which closes it.
 static struct MHD_Daemon *
-start(struct http *http, int listener)
+start(struct http *http, int listener, const struct http_guard *guard)
 {
+    const struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)guard->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)guard->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0,
+         (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    const struct MHD_OptionItem nothing[] = {{MHD_OPTION_END, 0, NULL}};
+
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+            (http->is_secure ? MHD_USE_TLS : MHD_NO_FLAG),
         0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_IDLE_S,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_IP_MAX,
         MHD_OPTION_URI_LOG_CALLBACK, keep_raw, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, drop_raw, NULL, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, drop_raw, NULL, MHD_OPTION_ARRAY,
+        http->is_secure ? secure : nothing, MHD_OPTION_END);
+}
+
+// may_serve: other machines only see what tokens and TLS protect.
+static bool
+may_serve(const struct address *bound, const char *address,
+          const struct http_guard *guard, char problem[HTTP_PROBLEM_MAX])
+{
+    if (bound->loopback || (guard->door && guard->certificate))
+        return true;
+    (void)snprintf(problem, HTTP_PROBLEM_MAX,
+                   "%s can be reached from other machines: that needs "
+                   "reporter.%s, see Who sees what in docs/OPERATIONS.md",
+                   address,
+                   guard->door ? "tls_certificate and reporter.tls_key"
+                               : "tokens");
+    return false;
+}
+
+static struct http *
+make(const struct site *site, const struct address *bound,
+     const char *extra_host, const struct http_guard *guard)
+{
+    struct http *http = calloc(1, sizeof *http);
+
+    if (!http)
+        return NULL;
+    http->site = site;
+    http->door = guard->door;
+    http->is_secure = guard->certificate != NULL;
+    http->port = bound->port;
+    http->any_address = bound->any;
+    http->local = bound->loopback;
+    snprintf(http->name, sizeof http->name, "%s",
+             extra_host ? extra_host : bound->host);
+    return http;
 }
 
 enum status
-http_open(struct http **out, const struct site *site, const char *address,
-          const char *extra_host, char problem[HTTP_PROBLEM_MAX])
+http_open_guarded(struct http **out, const struct site *site,
+                  const char *address, const char *extra_host,
+                  const struct http_guard *guard,
+                  char problem[HTTP_PROBLEM_MAX])
 {
     struct address bound;
     int listener;
@@ -265,26 +282,34 @@ http_open(struct http **out, const struct site *site, const char *address,
         address_listen(&bound, &listener, address, problem, HTTP_PROBLEM_MAX);
     if (status != STATUS_OK)
         return status;
-    struct http *http = calloc(1, sizeof *http);
-    if (http) {
-        http->site = site;
-        http->port = bound.port;
-        http->any_address = bound.any;
-        http->local = bound.loopback;
-        snprintf(http->name, sizeof http->name, "%s",
-                 extra_host ? extra_host : bound.host);
-        if (live_open(&http->live, site->shelf) == STATUS_OK)
-            http->daemon = start(http, listener);
+    if (!may_serve(&bound, address, guard, problem)) {
+        (void)close(listener);
+        return STATUS_MALFORMED;
     }
+    struct http *http = make(site, &bound, extra_host, guard);
+    if (http && live_open(&http->live, site->shelf, guard->door) == STATUS_OK)
+        http->daemon = start(http, listener, guard);
     if (!http || !http->daemon) { // the listener is gone with the process
         if (http)
             live_close(http->live);
         free(http);
-        snprintf(problem, HTTP_PROBLEM_MAX, "the HTTP server cannot start");
-        return STATUS_SYSTEM;
+        snprintf(problem, HTTP_PROBLEM_MAX, "the HTTP server cannot start%s",
+                 guard->certificate ? "; are reporter.tls_certificate and "
+                                      "reporter.tls_key a pair, as PEM?"
+                                    : "");
+        return guard->certificate ? STATUS_MALFORMED : STATUS_SYSTEM;
     }
     *out = http;
     return STATUS_OK;
+}
+
+enum status
+http_open(struct http **out, const struct site *site, const char *address,
+          const char *extra_host, char problem[HTTP_PROBLEM_MAX])
+{
+    static const struct http_guard none;
+
+    return http_open_guarded(out, site, address, extra_host, &none, problem);
 }
 
 void

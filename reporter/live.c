@@ -14,6 +14,7 @@ struct listener {
     struct live *live;
     struct MHD_Connection *connection;
     struct listener *next, *before;
+    struct viewer viewer;
     bool is_suspended, has_begun;
     uint64_t position; // last told
     int64_t told_ms;   // when anything was last said
@@ -21,6 +22,7 @@ struct listener {
 
 struct live {
     struct shelf *shelf; // lent
+    struct door *door;   // lent; NULL: nobody is asked for a token
     pthread_mutex_t lock;
     struct listener *first;
     size_t count;
@@ -28,12 +30,13 @@ struct live {
 };
 
 enum status
-live_open(struct live **out, struct shelf *shelf)
+live_open(struct live **out, struct shelf *shelf, struct door *door)
 {
     struct live *live = calloc(1, sizeof *live);
     if (!live)
         return STATUS_SYSTEM;
     live->shelf = shelf;
+    live->door = door;
     if (pthread_mutex_init(&live->lock, NULL) != 0) {
         free(live);
         return STATUS_SYSTEM;
@@ -51,6 +54,30 @@ live_close(struct live *live)
     free(live);
 }
 
+static int
+figures_event(const struct listener *listener, uint64_t events, char *text,
+              size_t size)
+{
+    char more[48] = "";
+
+    if (listener->viewer.reach == REACH_HQ)
+        (void)snprintf(more, sizeof more, ",\"events\":%" PRIu64, events);
+    return snprintf(text, size,
+                    "id: %" PRIu64 "\nevent: figures\n"
+                    "data: {\"position\":%" PRIu64 "%s}\n\n",
+                    listener->position, listener->position, more);
+}
+
+// may_hear tells whether a listener's token is still good.
+static bool
+may_hear(const struct listener *listener)
+{
+    struct door *door = listener->live->door;
+
+    return !door || door_still(door, &listener->viewer, clock_wall_ms(),
+                               clock_steady_ms());
+}
+
 // news writes what a listener has not heard; 0: nothing.
 static int
 news(struct listener *listener, char *text, size_t size)
@@ -63,11 +90,7 @@ news(struct listener *listener, char *text, size_t size)
                      listener->position != snapshot->table->position)) {
         listener->position = snapshot->table->position;
         listener->has_begun = true;
-        length = snprintf(
-            text, size,
-            "id: %" PRIu64 "\nevent: figures\n"
-            "data: {\"position\":%" PRIu64 ",\"events\":%" PRIu64 "}\n\n",
-            listener->position, listener->position, snapshot->facts.events);
+        length = figures_event(listener, snapshot->facts.events, text, size);
     } else if (now - listener->told_ms >= BEAT_MS) {
         length = snprintf(text, size, ": still here\n\n");
     }
@@ -86,7 +109,9 @@ speak(void *closure, uint64_t at, char *text, size_t size)
 
     (void)at;
     pthread_mutex_lock(&live->lock);
-    int length = live->is_ending ? -1 : news(listener, text, size);
+    int length = live->is_ending || !may_hear(listener)
+                     ? -1
+                     : news(listener, text, size);
     if (length == 0) {
         listener->is_suspended = true;
         MHD_suspend_connection(listener->connection);
@@ -115,13 +140,16 @@ hang_up(void *closure)
 
 // take_place puts a new listener among the others; NULL when there are enough.
 static struct listener *
-take_place(struct live *live, struct MHD_Connection *connection)
+take_place(struct live *live, struct MHD_Connection *connection,
+           const struct viewer *viewer)
 {
     struct listener *listener = calloc(1, sizeof *listener);
     if (!listener)
         return NULL;
-    *listener = (struct listener){
-        .live = live, .connection = connection, .told_ms = clock_steady_ms()};
+    *listener = (struct listener){.live = live,
+                                  .connection = connection,
+                                  .viewer = *viewer,
+                                  .told_ms = clock_steady_ms()};
     pthread_mutex_lock(&live->lock);
     bool is_full = live->count >= LISTENERS_MAX || live->is_ending;
     if (!is_full) {
@@ -139,10 +167,11 @@ take_place(struct live *live, struct MHD_Connection *connection)
 }
 
 enum MHD_Result
-live_listen(struct live *live, struct MHD_Connection *connection, bool *is_full,
+live_listen(struct live *live, struct MHD_Connection *connection,
+            const struct viewer *viewer, bool *is_full,
             bool (*add_headers)(struct MHD_Response *wire))
 {
-    struct listener *listener = take_place(live, connection);
+    struct listener *listener = take_place(live, connection, viewer);
 
     *is_full = !listener;
     if (!listener)

@@ -14,16 +14,21 @@
 #include <microhttpd.h>
 
 #include "common/status.h"
+#include "reporter/door.h"
 #include "reporter/snapshot.h"
 
 struct live;
 
-MUST_USE enum status live_open(struct live **out, struct shelf *shelf);
+// live_open: with a door (or NULL) a stream ends when its token does.
+MUST_USE enum status live_open(struct live **out, struct shelf *shelf,
+                               struct door *door);
 
 // live_listen answers a connection with the stream; MHD_NO closes it.
-// *is_full: there are too many listeners, and nothing was answered.
+// *is_full: there are too many listeners, and nothing was answered.  "events"
+// is told to headquarters only.
 enum MHD_Result live_listen(struct live *live,
-                            struct MHD_Connection *connection, bool *is_full,
+                            struct MHD_Connection *connection,
+                            const struct viewer *viewer, bool *is_full,
                             bool (*add_headers)(struct MHD_Response *wire));
 
 // live_wake lets every listener look for news.  Any thread.

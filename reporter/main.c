@@ -10,6 +10,7 @@
 #include "common/access/access.h"
 #include "common/config/config.h"
 #include "common/crypto/digest.h"
+#include "common/crypto/pem.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 #include "common/runtime/stop.h"
@@ -18,6 +19,8 @@
 #include "reporter/refresh.h"
 
 const char *argp_program_version = "dealerpulse-reporter " PROJECT_VERSION;
+
+enum { LOOK_MS = 500 };
 
 struct options {
     const char *config, *http, *queries, *publish, *host;
@@ -71,6 +74,8 @@ struct reporter {
     struct ask *ask;
     struct publish *publish;
     struct shelf *shelf;
+    struct door *door;
+    char *certificate, *key; // PEM
     struct http *http;
     struct counters counters;
     struct site site;
@@ -169,6 +174,38 @@ open_sockets(struct reporter *reporter)
     return status == STATUS_OK ? 0 : code;
 }
 
+// open_door reads who may see what, and what TLS needs.
+static int
+open_door(struct reporter *reporter)
+{
+    const struct reporter_config *config = &reporter->config;
+    const char *lacks = config_reader_problem(config);
+    char problem[KEY_PROBLEM_MAX];
+
+    if (lacks) {
+        log_error("cannot-start", "part=http reason=\"%s\"", lacks);
+        return EX_CONFIG;
+    }
+    if (config->tokens[0] != '\0') {
+        enum status status =
+            door_open(&reporter->door, config->tokens, config->audit);
+        if (status != STATUS_OK)
+            return status == STATUS_UNAVAILABLE ? EX_NOPERM
+                   : status == STATUS_SYSTEM    ? EX_CANTCREAT
+                                                : EX_CONFIG;
+    }
+    if (config->tls_key[0] == '\0')
+        return 0;
+    enum status status = pem_load(config->tls_certificate, false,
+                                  &reporter->certificate, problem);
+    if (status == STATUS_OK)
+        status = pem_load(config->tls_key, true, &reporter->key, problem);
+    if (status == STATUS_OK)
+        return 0;
+    log_error("cannot-start", "part=tls reason=\"%s\"", problem);
+    return status == STATUS_UNAVAILABLE ? EX_NOPERM : EX_CONFIG;
+}
+
 static int
 open_site(struct reporter *reporter, const char *host)
 {
@@ -178,14 +215,38 @@ open_site(struct reporter *reporter, const char *host)
     if (!reporter->shelf)
         return refuse("shelf", "-", STATUS_SYSTEM);
     reporter->site = (struct site){.shelf = reporter->shelf,
-                                   .counters = &reporter->counters};
-    enum status status = http_open(&reporter->http, &reporter->site,
-                                   reporter->config.http, host, problem);
+                                   .counters = &reporter->counters,
+                                   .asks_tokens = reporter->door != NULL};
+    struct http_guard guard = {.door = reporter->door,
+                               .certificate = reporter->certificate,
+                               .key = reporter->key};
+    if (!host && reporter->config.host[0] != '\0')
+        host = reporter->config.host;
+    enum status status =
+        http_open_guarded(&reporter->http, &reporter->site,
+                          reporter->config.http, host, &guard, problem);
     if (status == STATUS_OK)
         return 0;
     log_error("cannot-start", "part=http at=%s reason=\"%s\"",
               reporter->config.http, problem);
     return exit_code(status);
+}
+
+// rest waits, and lets streams look twice a second whether they may go on.
+// True: it was asked to stop.
+static bool
+rest(struct reporter *reporter, int64_t rest_ms)
+{
+    int64_t end = clock_steady_ms() + rest_ms;
+
+    for (int64_t left = rest_ms; left > 0; left = end - clock_steady_ms()) {
+        struct waitable stop = {.fd = reporter->stop_fd};
+        if (wait_any(&stop, 1, left < LOOK_MS ? left : LOOK_MS) == STATUS_OK &&
+            stop_asked(reporter->stop_fd))
+            return true;
+        http_wake(reporter->http);
+    }
+    return false;
 }
 
 // serve refreshes until asked to stop.
@@ -202,11 +263,9 @@ serve(struct reporter *reporter)
     int64_t rest_ms;
 
     while (refresh_once(&refresh, &rest_ms) == STATUS_OK) {
-        struct waitable stop = {.fd = reporter->stop_fd};
         publish_look(reporter->publish);
         http_wake(reporter->http);
-        if (wait_any(&stop, 1, rest_ms) == STATUS_OK &&
-            stop_asked(reporter->stop_fd))
+        if (rest(reporter, rest_ms))
             return;
     }
 }
@@ -215,6 +274,9 @@ static void
 close_all(struct reporter *reporter)
 {
     http_close(reporter->http);
+    door_close(reporter->door);
+    pem_free(reporter->certificate);
+    pem_free(reporter->key);
     shelf_close(reporter->shelf);
     publish_close(reporter->publish);
     ask_close(reporter->ask);
@@ -230,14 +292,11 @@ announce(const struct reporter *reporter)
 {
     const struct reporter_config *config = &reporter->config;
 
-    log_notice("reporter-started", "http=%s port=%u publish=%s queries=%s",
+    log_notice("reporter-started",
+               "http=%s port=%u publish=%s queries=%s tokens=%s tls=%s",
                config->http, http_port(reporter->http), config->publish,
-               config->queries);
-    if (!http_is_local(reporter->http))
-        log_warning("http-open-to-network",
-                    "http=%s note=\"no token is asked for: put a proxy with "
-                    "authentication in front\"",
-                    config->http);
+               config->queries, reporter->door ? "yes" : "no",
+               reporter->key ? "yes" : "no");
 }
 
 int
@@ -261,7 +320,9 @@ main(int argc, char **argv)
     reporter.stop_fd = stop_open(); // first: all threads inherit it
     if (reporter.stop_fd < 0 || crypto_start() != STATUS_OK)
         return refuse("process", "-", STATUS_SYSTEM);
-    code = open_sockets(&reporter);
+    code = open_door(&reporter);
+    if (code == 0)
+        code = open_sockets(&reporter);
     if (code == 0)
         code = open_site(&reporter, options.host);
     if (code == 0) {

@@ -44,12 +44,20 @@ title_of(unsigned status)
     switch (status) {
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
     case 404:
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 413:
+        return "Content Too Large";
     case 421:
         return "Misdirected Request";
+    case 429:
+        return "Too Many Requests";
     case 503:
         return "Service Unavailable";
     default:

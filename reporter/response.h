@@ -6,12 +6,14 @@
 #include <stdint.h>
 
 #include "client/buffer.h"
+#include "reporter/viewer.h"
 
-enum { ETAG_MAX = 128 };
+enum { ETAG_MAX = 128, RESPONSE_COOKIE_MAX = 384 };
 
 struct request {
     const char *if_none_match; // NULL: none
     int64_t wall_ms, steady_ms;
+    struct viewer viewer; // who asks; counts only where tokens are asked for
 };
 
 struct response {
@@ -24,6 +26,10 @@ struct response {
     char filename[128];     // Content-Disposition: attachment, or ""
     unsigned retry_after_s; // 0: none
     bool is_packed;         // the body is gzip
+    const char *location;   // NULL: none
+    char cookies[2][RESPONSE_COOKIE_MAX]; // Set-Cookie, or ""
+    bool has_form;   // a page that may send its form to this site
+    bool is_refused; // a known viewer asked for what is not his
 };
 
 void response_fini(struct response *response);

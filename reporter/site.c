@@ -9,36 +9,58 @@
 #include "reporter/metrics.h"
 #include "reporter/page.h"
 
+const char sign_in_sentence[] =
+    "a token is needed here, and a good one: sign in at /login, or send it as "
+    "`Authorization: Bearer ...`";
+const char no_dealer_sentence[] =
+    "there is no dealer of this id; /api/v1/dealers lists them";
+
 enum { READY_WITHIN_MS = 10000, FOLDED_WITHIN_MS = 60000, HOST_MAX = 256 };
 
+// What a route shows decides who may ask (viewer.h).  One that says nothing is
+// for headquarters alone.
 static const struct route routes[] = {
-    {"/", page_answer, {"period", "kpi", "scope", "lang", "dealer"}},
-    {"/ranking", page_answer, {"period", "kpi", "scope", "lang", "dealer"}},
-    {"/app.js", page_answer, {NULL}},
-    {"/card.js", page_answer, {NULL}},
-    {"/chart.js", page_answer, {NULL}},
-    {"/charts.js", page_answer, {NULL}},
-    {"/format.js", page_answer, {NULL}},
-    {"/overview.css", page_answer, {NULL}},
-    {"/overview.js", page_answer, {NULL}},
-    {"/page.js", page_answer, {NULL}},
-    {"/words.js", page_answer, {NULL}},
-    {"/style.css", page_answer, {NULL}},
-    {"/icon.svg", page_answer, {NULL}},
-    {"/api/v1/periods", api_periods, {NULL}},
-    {"/api/v1/kpis", api_kpis, {NULL}},
-    {"/api/v1/scopes", api_scopes, {NULL}},
-    {"/api/v1/dealers", api_dealers, {NULL}},
-    {"/api/v1/dealers/*", api_dealer, {"period", "scope"}},
-    {"/api/v1/dealers/*/statement", api_statement, {"period", "base"}},
+    {"/",
+     SHOWS_NOTHING,
+     page_answer,
+     {"period", "kpi", "scope", "lang", "dealer"}},
+    {"/ranking",
+     SHOWS_NOTHING,
+     page_answer,
+     {"period", "kpi", "scope", "lang", "dealer"}},
+    {"/app.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/card.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/chart.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/charts.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/format.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/overview.css", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/overview.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/page.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/words.js", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/style.css", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/icon.svg", SHOWS_NOTHING, page_answer, {NULL}},
+    {"/api/v1/me", SHOWS_OWN, api_me, {NULL}},
+    {"/api/v1/periods", SHOWS_OWN, api_periods, {NULL}},
+    {"/api/v1/kpis", SHOWS_OWN, api_kpis, {NULL}},
+    {"/api/v1/scopes", SHOWS_OWN, api_scopes, {NULL}},
+    {"/api/v1/dealers", SHOWS_OWN, api_dealers, {NULL}},
+    {"/api/v1/dealers/*", SHOWS_DEALER, api_dealer, {"period", "scope"}},
+    {"/api/v1/dealers/*/statement",
+     SHOWS_DEALER,
+     api_statement,
+     {"period", "base"}},
     {"/api/v1/rankings",
+     SHOWS_RANKING,
      api_rankings,
      {"period", "kpi", "scope", "format", "find", "limit", "offset"}},
-    {"/api/v1/overview", api_overview, {"period", "kpi", "scope"}},
-    {"/api/v1/health", api_health, {NULL}},
-    {"/livez", livez_answer, {NULL}},
-    {"/readyz", readyz_answer, {NULL}},
-    {"/metrics", metrics_answer, {NULL}},
+    {"/api/v1/overview",
+     SHOWS_RANKING,
+     api_overview,
+     {"period", "kpi", "scope"}},
+    {"/api/v1/health", SHOWS_OWN, api_health, {NULL}},
+    {"/livez", SHOWS_NOTHING, livez_answer, {NULL}},
+    {"/readyz", SHOWS_NOTHING, readyz_answer, {NULL}},
+    {"/metrics", SHOWS_EVERYTHING, metrics_answer, {NULL}},
 };
 
 // leads_to: a star in a route stands for one name.
@@ -97,6 +119,65 @@ unknown_param(const struct route *route, const struct target *target,
     return false;
 }
 
+const struct viewer *
+site_viewer(const struct site *site, const struct request *request)
+{
+    return site->asks_tokens ? &request->viewer : &viewer_everything;
+}
+
+bool
+site_needs_token(const char *raw)
+{
+    struct target target;
+
+    if (target_read(&target, raw) != NULL)
+        return false; // refused whoever asks
+    const struct route *route = find_route(target.path);
+    return !route ? strncmp(target.path, "/api/", 5) == 0
+                  : route->shows != SHOWS_NOTHING;
+}
+
+static void
+refuse(enum ruling ruling, struct response *response)
+{
+    switch (ruling) {
+    case RULING_ALLOWED:
+        return;
+    case RULING_SIGN_IN:
+        response_problem(response, 401, sign_in_sentence);
+        return;
+    case RULING_FORBIDDEN:
+        response_problem(response, 403,
+                         "your token does not reach so far; /api/v1/me tells "
+                         "what it shows");
+        response->is_refused = true;
+        return;
+    case RULING_HIDDEN: // word for word what a dealer that is not gets
+        response_problem(response, 404, no_dealer_sentence);
+        response->is_refused = true;
+        return;
+    case RULING_NOT_YET:
+        response_problem(response, 503,
+                         "no figures have come from the aggregator yet");
+        response->retry_after_s = 1;
+        return;
+    }
+}
+
+bool
+site_refuses(const struct site *site, enum shows shows, struct target *target,
+             const struct request *request, struct response *response)
+{
+    struct snapshot *snapshot = shelf_hold(site->shelf);
+
+    enum ruling ruling = viewer_judge(
+        site_viewer(site, request), shows, target,
+        snapshot ? snapshot->book->directory : NULL, request->wall_ms);
+    snapshot_drop(snapshot);
+    refuse(ruling, response);
+    return ruling != RULING_ALLOWED;
+}
+
 void
 site_answer(const struct site *site, const char *raw,
             const struct request *request, struct response *response)
@@ -116,7 +197,8 @@ site_answer(const struct site *site, const char *raw,
                          "under /api/v1/rankings");
         return;
     }
-    if (!unknown_param(route, &target, response))
+    if (!unknown_param(route, &target, response) &&
+        !site_refuses(site, route->shows, &target, request, response))
         route->answer(site, &target, request, response);
 }
 

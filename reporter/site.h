@@ -15,12 +15,18 @@
 struct site {
     struct shelf *shelf;
     struct counters *counters;
+    bool asks_tokens; // else everybody who can reach it sees everything
 };
+
+// The same sentence, whatever is wrong with a token; and whether a dealer is
+// not there or not to be known.
+extern const char sign_in_sentence[], no_dealer_sentence[];
 
 enum { ROUTE_PARAMS_MAX = 8 };
 
 struct route {
     const char *path;
+    enum shows shows; // viewer.h; everything if nothing is said
     void (*answer)(const struct site *site, const struct target *target,
                    const struct request *request, struct response *response);
     const char *params[ROUTE_PARAMS_MAX + 1]; // the names it knows
@@ -31,6 +37,20 @@ struct route {
 // problem with a sentence.
 void site_answer(const struct site *site, const char *raw,
                  const struct request *request, struct response *response);
+
+// site_viewer is who asks, as far as the site is concerned: without tokens
+// everybody is headquarters.
+const struct viewer *site_viewer(const struct site *site,
+                                 const struct request *request);
+
+// site_needs_token tells whether who asks makes a difference for an address.
+bool site_needs_token(const char *raw);
+
+// site_refuses judges who may see what an address shows (viewer.h) and answers
+// if he may not; the target may be narrowed to what he may see.
+bool site_refuses(const struct site *site, enum shows shows,
+                  struct target *target, const struct request *request,
+                  struct response *response);
 
 // site_is_ready tells whether there is something to show and the aggregator
 // answered within the last ten seconds; *why is a sentence when not.

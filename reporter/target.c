@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reporter/target.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int
@@ -97,4 +98,23 @@ target_param(const struct target *target, const char *name)
         if (strcmp(target->params[i].name, name) == 0)
             return target->params[i].value[0] ? target->params[i].value : NULL;
     return NULL;
+}
+
+bool
+target_set(struct target *target, const char *name, const char *value)
+{
+    size_t at = 0;
+
+    while (at < target->param_count &&
+           strcmp(target->params[at].name, name) != 0)
+        at++;
+    if (at == TARGET_PARAMS_MAX || strlen(name) >= TARGET_NAME_MAX ||
+        strlen(value) >= TARGET_VALUE_MAX)
+        return false;
+    struct target_param *param = &target->params[at];
+    (void)snprintf(param->name, sizeof param->name, "%s", name);
+    (void)snprintf(param->value, sizeof param->value, "%s", value);
+    if (at == target->param_count)
+        target->param_count += 1;
+    return true;
 }

@@ -30,6 +30,10 @@ struct target {
 // saying what is wrong with it.
 const char *target_read(struct target *target, const char *raw);
 
+// target_set adds a parameter that is not there, or gives an empty one a value;
+// false when there is no room.
+bool target_set(struct target *target, const char *name, const char *value);
+
 // target_param returns a parameter's value, NULL when it is not there or
 // empty.
 const char *target_param(const struct target *target, const char *name);

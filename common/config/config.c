@@ -153,6 +153,12 @@ read_reporter(const struct place *place, struct node node,
         node_problem(http, "must be host:port such as 127.0.0.1:8080");
     read_ms(node_get(node, "refresh_ms"), 3600000, &config->refresh_ms);
     config_path(place, node_get(node, "key"), config->key);
+    (void)node_text(node_get(node, "host"), config->host, sizeof config->host);
+    config_path(place, node_get(node, "tokens"), config->tokens);
+    config_path(place, node_get(node, "audit"), config->audit);
+    config_path(place, node_get(node, "tls_certificate"),
+                config->tls_certificate);
+    config_path(place, node_get(node, "tls_key"), config->tls_key);
 }
 
 static void

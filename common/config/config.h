@@ -72,6 +72,10 @@ struct reporter_config {
     char http[ENDPOINT_MAX];    // 127.0.0.1:8080
     uint64_t refresh_ms;        // how often to look for changes; 500
     char key[PATH_MAX];         // secret key file
+    char host[ENDPOINT_MAX];    // the name browsers use; ""
+    char tokens[PATH_MAX];      // who may read what (tokens.h); "": loopback
+    char audit[PATH_MAX];       // who did; with tokens
+    char tls_certificate[PATH_MAX], tls_key[PATH_MAX]; // PEM; both or none
 };
 
 // What a person at headquarters uses.
@@ -133,6 +137,10 @@ bool config_has_keys(const struct config *config, enum config_program program);
 // NULL when they are complete or there are none.
 const char *config_keys_problem(const struct config *config,
                                 enum config_program program);
+
+// config_reader_problem returns a sentence about what the reporter lacks to
+// know its readers (tokens, audit, TLS), or NULL.
+const char *config_reader_problem(const struct reporter_config *reporter);
 
 // config_free frees what a config owns; after a failure it owns nothing.
 void config_free(struct config *config);

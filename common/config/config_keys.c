@@ -159,3 +159,16 @@ config_keys_problem(const struct config *config, enum config_program program)
                "into `aggregator_key`";
     return NULL;
 }
+
+const char *
+config_reader_problem(const struct reporter_config *reporter)
+{
+    bool has_certificate = reporter->tls_certificate[0] != '\0';
+
+    if (reporter->tokens[0] != '\0' && reporter->audit[0] == '\0')
+        return "reporter.tokens is set: reporter.audit must name the file that "
+               "records who signed in and who was refused";
+    if (has_certificate != (reporter->tls_key[0] != '\0'))
+        return "reporter.tls_certificate and reporter.tls_key go together";
+    return NULL;
+}

@@ -2,7 +2,7 @@
 //
 // page: what every page does: read, make elements, speak, follow the reporter.
 // A page's state is its lang, wanted, periods, usual (one of them), kpis, scopes
-// and health.
+// and health; me is what the reader's token shows.
 
 import { age, count, kpiName, periodName, say, short, split } from "./format.js";
 
@@ -24,6 +24,7 @@ export async function read(path) {
   const fail = (status, detail) => { throw Object.assign(new Error(detail), { status }); };
   const response = await fetch(path, { headers: { Accept: "application/json" } })
     .catch((error) => fail(0, error.message));
+  if (response.status === 401) location.assign(`/login?lang=${document.documentElement.lang.slice(0, 2)}`);
   const body = await response.json().catch((error) => response.ok ? fail(0, error.message) : {});
   if (!response.ok) fail(response.status, body.detail || `HTTP ${response.status}`);
   return body;
@@ -35,13 +36,40 @@ export function query(what) {
   return pairs;
 }
 
+// ownDealer is the one dealer a token shows, "" when it shows more.
+function ownDealer({ me }) {
+  return me?.scope.startsWith("dealer:") ? me.scope.slice("dealer:".length) : "";
+}
+
+// stayHome keeps a reader whose token shows one dealer on that dealer's page.
+function stayHome(state) {
+  const dealer = ownDealer(state);
+  if (!dealer) return;
+  if (!("dealer" in state.wanted)) location.replace(`/ranking?${query({ dealer, lang: state.lang })}`);
+  Object.assign(state.wanted, { dealer, scope: "" });
+  for (const element of document.querySelectorAll(".pages, .back")) element.hidden = true;
+}
+
+// readMe learns once what the reader's token shows, if tokens are asked for.
+async function readMe(state) {
+  if (state.me) return;
+  state.me = await read("/api/v1/me");
+  stayHome(state);
+  if (!state.me.tokens) return;
+  const link = make("a", "sign-out", say(state.lang, "signOut"));
+  Object.assign(link.dataset, { word: "signOut", page: "/login" });
+  document.querySelector(".languages").before(link);
+  linkPages(state);
+}
+
 // readChoices reads what can be asked, and asks for the default where nothing is.
 export async function readChoices(state) {
+  await readMe(state);
   const [periods, kpis, scopes] = await Promise.all(
     ["periods", "kpis", "scopes"].map((name) => read(`/api/v1/${name}`)));
   Object.assign(state, { periods: periods.periods, usual: periods.default, kpis: kpis.kpis, scopes: scopes.scopes });
   state.wanted.kpi ||= (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
-  state.wanted.scope ||= scopes.default;
+  state.wanted.scope ||= scopes.default ?? "";
 }
 
 let asked = 0;
@@ -150,8 +178,9 @@ function healthLine(lang, health) {
 
 function positionLine(lang, health) {
   if (!health || health.snapshot_age_ms === null) return "";
-  return say(lang, "at", count(lang, health.position), count(lang, health.events),
-    age(lang, health.answer_age_ms));
+  const { position, events, answer_age_ms: answered } = health;
+  if (events === undefined) return say(lang, "atPosition", count(lang, position), age(lang, answered));
+  return say(lang, "at", count(lang, position), count(lang, events), age(lang, answered));
 }
 
 export function showHealth({ lang, health }) {
@@ -167,6 +196,7 @@ export function showHealth({ lang, health }) {
 export function takeWanted(state) {
   const given = new URLSearchParams(location.search);
   for (const name of Object.keys(state.wanted)) state.wanted[name] = given.get(name) ?? "";
+  stayHome(state);
   return (given.get("lang") ?? navigator.language ?? "en").startsWith("zh") ? "zh" : "en";
 }
 
