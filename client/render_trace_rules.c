@@ -45,13 +45,25 @@ trace_payout_name(const struct scheme *scheme)
 }
 
 static void
+put_counts(const char *key, const struct count_list *list, struct buffer *text)
+{
+    buffer_put(text, key);
+    for (size_t i = 0; i < list->count; i++) {
+        trace_string(text, i > 0 ? ",{\"id\":" : "{\"id\":",
+                     count_name(list->counts[i]));
+        trace_number(text, ",\"number\":", list->counts[i]);
+        buffer_put(text, "}");
+    }
+}
+
+static void
 put_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         struct buffer *text)
 {
     static const char *const forms[] = {
-        [KPI_INDEX] = "index",    [KPI_NPS] = "nps", [KPI_SHARE] = "share",
-        [KPI_MEAN] = "mean",      [KPI_GAP] = "gap", [KPI_SLA] = "sla",
-        [KPI_COUNTER] = "counter"};
+        [KPI_INDEX] = "index",     [KPI_NPS] = "nps",    [KPI_SHARE] = "share",
+        [KPI_MEAN] = "mean",       [KPI_GAP] = "gap",    [KPI_SLA] = "sla",
+        [KPI_COUNTER] = "counter", [KPI_RATIO] = "ratio"};
     bool first = true;
 
     buffer_put(text, ",\"kpi\":{\"classes\":[");
@@ -62,7 +74,8 @@ put_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         first = false;
     }
     trace_number(text, "],\"cut\":", rule->cut);
-    trace_number(text, ",\"detractor_cut\":", rule->detractor_cut);
+    put_counts(",\"den\":[", &rule->den, text);
+    trace_number(text, "],\"detractor_cut\":", rule->detractor_cut);
     trace_string(text, ",\"form\":", forms[rule->form]);
     trace_string(text, ",\"id\":", rule->id);
     buffer_put(text, ",\"items\":[");
@@ -76,7 +89,10 @@ put_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         trace_number(text, ",\"weight\":", rule->weights[i]);
         buffer_put(text, "}");
     }
-    buffer_put(text, "]}");
+    put_counts("],\"minus\":[", &rule->minus, text);
+    put_counts("],\"num\":[", &rule->num, text);
+    trace_number(text, "],\"scale\":", rule->scale);
+    buffer_put(text, "}");
 }
 
 static void
@@ -98,7 +114,8 @@ put_dimension(const struct trace *trace,
 {
     static const char *const forms[] = {[POINTS_OF_HUNDRED] = "hundred",
                                         [POINTS_OF_NPS] = "nps",
-                                        [POINTS_OF_UNIT] = "unit"};
+                                        [POINTS_OF_UNIT] = "unit",
+                                        [POINTS_OF_THOUSAND] = "thousand"};
     const struct scheme_dimension *rule = dimension->rule;
 
     trace_number(text, "{\"benchmark_ppm\":", rule->scale.benchmark);

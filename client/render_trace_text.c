@@ -79,12 +79,13 @@ put_figure(const char *title, const struct trace_dimension *dimension,
 {
     const struct kpi *kpi = &figure->kpi;
     const struct scheme_dimension *rule = dimension->rule;
-    bool per_cent = rule->form != POINTS_OF_UNIT;
+    int64_t factor = points_factor(rule->form);
 
     buffer_format(text, "    %-12s", title);
     if (kpi->has_value) {
-        buffer_format(text, "%" PRId64 "/%" PRId64 "%s", kpi->num, kpi->den,
-                      per_cent ? " x 100" : "");
+        buffer_format(text, "%" PRId64 "/%" PRId64, kpi->num, kpi->den);
+        if (factor > 1)
+            buffer_format(text, " x %" PRId64, factor);
         put_micro(text, " = ", kpi->value_micro);
         buffer_format(text, ", n %" PRId64, kpi->n);
     }

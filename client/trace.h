@@ -11,7 +11,11 @@
 
 #include "client/scores.h"
 
-enum { TRACE_PARTS_MAX = 8, TRACE_HASH_SIZE = 32, TRACE_STORE_SIZE = 16 };
+enum {
+    TRACE_PARTS_MAX = 3 * KPI_COUNTS_MAX,
+    TRACE_HASH_SIZE = 32,
+    TRACE_STORE_SIZE = 16
+};
 
 // Where the figures come from; book_source fills it in.
 struct trace_source {
@@ -24,8 +28,9 @@ struct trace_source {
 
 // A count that a KPI is formed of.
 struct trace_part {
-    const char *what; // "sum", "reached", "promoters", "detractors", "met"
-    const char *of;   // id of an item or complaint class
+    const char *what; // "sum", "reached", "promoters", "detractors", "met",
+                      // of a ratio "num", "den", "minus"
+    const char *of;   // id of an item, complaint class or counter
     int64_t n, value; // value: of these n, or the sum of their answers
 };
 

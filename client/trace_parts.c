@@ -80,6 +80,32 @@ classes(const struct kpi_rule *rule, const struct tally *tally,
     return count;
 }
 
+// The counts of one list of a ratio, each beside the base.
+static size_t
+listed(const struct count_list *list, const char *what, int64_t n,
+       const struct tally *tally, struct trace_part *parts)
+{
+    for (size_t i = 0; i < list->count; i++)
+        parts[i] = (struct trace_part){
+            .what = what,
+            .of = count_name(list->counts[i]),
+            .n = n,
+            .value =
+                tally_get(tally, counter(COUNTER_COUNT, list->counts[i], 0))};
+    return list->count;
+}
+
+static size_t
+counts(const struct rulebook *rulebook, const struct kpi_rule *rule,
+       const struct tally *tally, struct trace_part *parts)
+{
+    const int64_t n = kpi_of(rulebook, rule, tally, true).n;
+    size_t count = listed(&rule->num, "num", n, tally, parts);
+
+    count += listed(&rule->den, "den", n, tally, parts + count);
+    return count + listed(&rule->minus, "minus", n, tally, parts + count);
+}
+
 size_t
 trace_parts(const struct rulebook *rulebook, const struct kpi_rule *rule,
             const struct tally *tally, struct trace_part parts[TRACE_PARTS_MAX])
@@ -103,6 +129,8 @@ trace_parts(const struct rulebook *rulebook, const struct kpi_rule *rule,
         return 1;
     case KPI_SLA:
         return classes(rule, tally, parts);
+    case KPI_RATIO:
+        return counts(rulebook, rule, tally, parts);
     case KPI_MEAN: // no form of a dimension
     case KPI_GAP:
     case KPI_COUNTER:

@@ -119,6 +119,7 @@ scene_case(struct scene *scene, int64_t about, struct span customer,
         struct event closed = act(scene, ACTION_CLOSED, closed_at, key);
         if (dice_chance(dice, 900))
             closed.action.root_cause = span_text("loose hose");
+        told.closed_at = closed_at;
         scene_send(scene, &closed);
     }
     truth_case(scene->truth, scene->dealer, &told);

@@ -60,6 +60,20 @@ add(struct truth *truth, size_t column, size_t kpi, int64_t num, int64_t den)
     cell->den += den;
 }
 
+// A count may stand in several lists of a ratio; n is the base.
+static void
+add_ratio(struct truth *truth, size_t column, size_t kpi, enum count count)
+{
+    struct cell *cell = &truth->cells[column * truth->kpi_count + kpi];
+    const struct kpi_rule *rule = &truth->rulebook->kpis[kpi];
+    for (size_t i = 0; i < KPI_COUNTS_MAX; i++) {
+        cell->num += i < rule->num.count && rule->num.counts[i] == count;
+        cell->den += i < rule->den.count && rule->den.counts[i] == count;
+        cell->den -= i < rule->minus.count && rule->minus.counts[i] == count;
+    }
+    cell->n = cell->den;
+}
+
 static void
 add_count(struct truth *truth, size_t column, enum count count)
 {
@@ -67,6 +81,8 @@ add_count(struct truth *truth, size_t column, enum count count)
         const struct kpi_rule *rule = &truth->rulebook->kpis[i];
         if (rule->form == KPI_COUNTER && rule->count == count)
             add(truth, column, i, 1, 0);
+        if (rule->form == KPI_RATIO)
+            add_ratio(truth, column, i, count);
     }
 }
 
@@ -168,6 +184,7 @@ add_response(struct truth *truth, size_t column,
             break;
         case KPI_SLA:
         case KPI_COUNTER:
+        case KPI_RATIO:
             break;
         }
     }
@@ -226,6 +243,9 @@ truth_case(struct truth *truth, size_t dealer, const struct told_case *told)
     add_customer(truth, column_of(truth, dealer, told->opened_at),
                  told->customer);
     add_count(truth, column_of(truth, dealer, told->received_at), COUNT_CASES);
+    if (told->closed_at != 0)
+        add_count(truth, column_of(truth, dealer, told->closed_at),
+                  COUNT_CASES_RESOLVED);
     const int64_t *clocks = truth->rulebook->clock_ms;
     enum complaint_class class = told->class;
     int64_t deadline = INT64_MAX;

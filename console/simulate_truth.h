@@ -57,6 +57,7 @@ struct told_case {
     enum complaint_class class, raised_to;
     int64_t raised_at;   // 0: never
     int64_t answered_at; // first response that is not voided, 0: none
+    int64_t closed_at;   // 0: never
 };
 void truth_case(struct truth *truth, size_t dealer,
                 const struct told_case *told);

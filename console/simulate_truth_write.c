@@ -56,7 +56,7 @@ write_cell(const struct truth *truth, size_t dealer, size_t month, size_t kpi,
         cell = sum_index(truth->rulebook, rule, &cell);
     if (rule->form == KPI_COUNTER)
         cell.den = 1;
-    if (cell.n == 0)
+    if (cell.n <= 0)
         return;
     char name[PERIOD_TEXT_MAX];
     month_name(truth->first + (uint32_t)month, name);

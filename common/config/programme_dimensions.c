@@ -24,6 +24,14 @@ find_kpi(const struct rulebook *book, const char *id)
     return NULL;
 }
 
+static enum points_form
+ratio_form(uint32_t scale)
+{
+    if (scale == 1)
+        return POINTS_OF_UNIT;
+    return scale == 1000 ? POINTS_OF_THOUSAND : POINTS_OF_HUNDRED;
+}
+
 static void
 take_form(struct node node, const struct kpi_rule *kpi,
           struct scheme_dimension *dimension)
@@ -37,12 +45,15 @@ take_form(struct node node, const struct kpi_rule *kpi,
     case KPI_NPS:
         dimension->form = POINTS_OF_NPS;
         break;
+    case KPI_RATIO:
+        dimension->form = ratio_form(kpi->scale);
+        break;
     case KPI_MEAN:
     case KPI_GAP:
     case KPI_COUNTER:
         node_problem(node,
-                     "%s cannot be paid for: only the forms index, share, sla "
-                     "and nps have points",
+                     "%s cannot be paid for: only the forms index, share, "
+                     "sla, nps and ratio have points",
                      kpi->id);
         break;
     }

@@ -3,7 +3,6 @@
 
 #include "common/config/programme_parts.h"
 #include "common/config/text.h"
-#include "common/domain/tally.h"
 
 static const struct item *
 need_item(const struct programme_draft *draft, struct node node,
@@ -135,29 +134,14 @@ read_sla(const struct programme_draft *draft, struct node node,
 }
 
 static void
-read_counter(struct node node, struct kpi_rule *kpi)
-{
-    struct node counter = node_need(node, "counter");
-    char name[RULE_ID_MAX + 1];
-
-    if (!node_id(counter, name, sizeof name))
-        return;
-    enum count count = count_by_name(name);
-    if (count == COUNT_END)
-        node_problem(counter, "is no counter; docs/KPIS.md lists them "
-                              "(responses, visits, customers, cases, ...)");
-    kpi->count = (uint16_t)count;
-}
-
-static void
 read_form(const struct programme_draft *draft, struct node node,
           struct kpi_rule *kpi)
 {
-    static const char *const forms[] = {"index", "nps", "share",  "mean",
-                                        "gap",   "sla", "counter"};
+    static const char *const forms[] = {"index", "nps", "share",   "mean",
+                                        "gap",   "sla", "counter", "ratio"};
     size_t choice;
 
-    if (!node_choice(node_need(node, "form"), forms, 7, &choice))
+    if (!node_choice(node_need(node, "form"), forms, 8, &choice))
         return;
     kpi->form = (enum kpi_form)choice;
     switch (kpi->form) {
@@ -180,7 +164,10 @@ read_form(const struct programme_draft *draft, struct node node,
         read_sla(draft, node, kpi);
         break;
     case KPI_COUNTER:
-        read_counter(node, kpi);
+        programme_counter(node, kpi);
+        break;
+    case KPI_RATIO:
+        programme_ratio(node, kpi);
         break;
     }
 }

@@ -9,7 +9,7 @@ enum { PPM = 1000000, MICRO_PER_PPM = KPI_PER_CENT };
 // z^2 of a two-sided 95 %, rounded up: 1.959963984540054^2.
 #define Z_SQUARED_MICRO 3841459
 
-// scale_of tells what num / den of a KPI is multiplied with: 100 or 1.
+// scale_of tells what num / den of a KPI is multiplied with.
 static int64_t
 scale_of(const struct kpi_rule *rule)
 {
@@ -19,6 +19,8 @@ scale_of(const struct kpi_rule *rule)
     case KPI_SHARE:
     case KPI_SLA:
         return KPI_PER_CENT;
+    case KPI_RATIO:
+        return rule->scale;
     case KPI_MEAN:
     case KPI_GAP:
     case KPI_COUNTER:
@@ -52,7 +54,7 @@ set_interval(struct estimate *estimate, const struct kpi_rule *rule,
              int64_t centre)
 {
     const int64_t full = (int64_t)KPI_PER_CENT * KPI_MICRO;
-    const bool is_open = scale_of(rule) == 1;
+    const bool is_open = scale_of(rule) != KPI_PER_CENT;
     const int64_t most = is_open ? INT64_MAX : full;
     const int64_t least = is_open                 ? INT64_MIN
                           : rule->form == KPI_NPS ? -full

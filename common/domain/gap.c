@@ -80,7 +80,8 @@ with_answers(struct trial *trial, int64_t more)
         kpi.num += more;
     kpi.has_value = kpi.n > 0;
     if (kpi.has_value)
-        kpi.value_micro = kpi_round(kpi.num, kpi.den, 100);
+        kpi.value_micro =
+            kpi_round(kpi.num, kpi.den, points_factor(trial->dimension->form));
     measure->has_performance =
         scheme_input(trial->dimension, &kpi, &measure->performance);
     return is_reached(trial);

@@ -198,6 +198,26 @@ count_of(const struct kpi_rule *rule, const struct tally *tally)
     };
 }
 
+static int128
+add_counts(const struct count_list *list, const struct tally *tally)
+{
+    int128 sum = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        sum += tally_get(tally, counter(COUNTER_COUNT, list->counts[i], 0));
+    return sum;
+}
+
+static struct kpi
+ratio_of(const struct kpi_rule *rule, const struct tally *tally)
+{
+    int128 num = add_counts(&rule->num, tally);
+    int128 den = add_counts(&rule->den, tally);
+
+    den -= add_counts(&rule->minus, tally);
+    return kpi_settle(den, num, den, rule->scale);
+}
+
 static struct kpi
 form_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
          const struct tally *tally, bool unanswered)
@@ -217,6 +237,8 @@ form_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         return sla_of(rule, tally, unanswered);
     case KPI_COUNTER:
         return count_of(rule, tally);
+    case KPI_RATIO:
+        return ratio_of(rule, tally);
     }
     return (struct kpi){0};
 }

@@ -8,6 +8,7 @@ enum { ACHIEVEMENT_STEPS = 9, IMPROVEMENT_MAX = 9 };
 // A ppm in micro of a value, and how far below 0 an NPS begins.
 enum {
     PPM_OF_HUNDRED = 100,
+    PPM_OF_THOUSAND = 1000,
     PPM_OF_NPS = 200,
     NPS_ZERO = 100 * POINTS_MICRO,
 };
@@ -149,6 +150,9 @@ points_ppm(int64_t value_micro, enum points_form form, bool lower_is_better)
     case POINTS_OF_NPS:
         value = exact_round(value + NPS_ZERO, PPM_OF_NPS);
         break;
+    case POINTS_OF_THOUSAND:
+        value = exact_round(value, PPM_OF_THOUSAND);
+        break;
     case POINTS_OF_UNIT:
         break;
     }
@@ -165,8 +169,25 @@ points_value(int64_t ppm, enum points_form form)
         return ppm * PPM_OF_HUNDRED;
     case POINTS_OF_NPS:
         return ppm * PPM_OF_NPS - NPS_ZERO;
+    case POINTS_OF_THOUSAND:
+        return ppm * PPM_OF_THOUSAND;
     case POINTS_OF_UNIT:
         break;
     }
     return ppm;
+}
+
+int64_t
+points_factor(enum points_form form)
+{
+    switch (form) {
+    case POINTS_OF_HUNDRED:
+    case POINTS_OF_NPS:
+        return 100;
+    case POINTS_OF_THOUSAND:
+        return 1000;
+    case POINTS_OF_UNIT:
+        break;
+    }
+    return 1;
 }

@@ -80,9 +80,10 @@ struct points_score points_score(const struct points_measure *measures,
 
 // How a KPI's published value (micro, scale included) becomes ppm.
 enum points_form {
-    POINTS_OF_HUNDRED, // indexes and shares, 0..100: value / 100
-    POINTS_OF_NPS,     // -100..100: (value + 100) / 200
-    POINTS_OF_UNIT,    // a rate as it stands
+    POINTS_OF_HUNDRED,  // indexes and shares, 0..100: value / 100
+    POINTS_OF_NPS,      // -100..100: (value + 100) / 200
+    POINTS_OF_UNIT,     // a rate as it stands
+    POINTS_OF_THOUSAND, // a rate per thousand: value / 1000
 };
 
 // points_ppm makes the input of a dimension from a published value, rounded
@@ -93,3 +94,6 @@ int64_t points_ppm(int64_t value_micro, enum points_form form,
 // points_value is the way back where more is better: the published value, in
 // micro, that makes so many ppm, 0..10^6.
 int64_t points_value(int64_t ppm, enum points_form form);
+
+// points_factor returns what num / den of such a value is multiplied with.
+int64_t points_factor(enum points_form form);

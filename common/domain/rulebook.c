@@ -106,6 +106,7 @@ is_of_survey(enum kpi_form form)
         return true;
     case KPI_SLA:
     case KPI_COUNTER:
+    case KPI_RATIO:
         return false;
     }
     return false;

@@ -23,6 +23,7 @@ enum {
     SCALE_MAX = 100, // answers are 0..100
     SET_ITEMS_MAX = 8,
     KPI_ITEMS_MAX = 8,
+    KPI_COUNTS_MAX = 4,
 };
 
 // An item of the programme's catalogue.  Its number means the same in every
@@ -64,6 +65,13 @@ enum kpi_form {
     KPI_GAP,     // (sum experience - sum expectation) / n
     KPI_SLA,     // 100 * met / due
     KPI_COUNTER, // a plain count
+    KPI_RATIO,   // scale * counts / (counts - counts)
+};
+
+// Plain counts (enum count) that are added up.
+struct count_list {
+    uint8_t count;
+    uint16_t counts[KPI_COUNTS_MAX];
 };
 
 struct kpi_rule {
@@ -77,8 +85,12 @@ struct kpi_rule {
     uint8_t pair;                    // GAP: pair number
     uint8_t class_mask;              // SLA: bit (1 << enum complaint_class)
     uint16_t count;                  // COUNTER: enum count
-    uint32_t min_n;                  // fewer: listed, not ranked
-    uint32_t flag_ppm;               // 0: none; loyalty 600000
+    // RATIO: scale * num / (den - minus), scale 1, 100 or 1000; `num` and
+    // `den` have at least one count each.
+    struct count_list num, den, minus;
+    uint32_t scale;
+    uint32_t min_n;    // fewer: listed, not ranked
+    uint32_t flag_ppm; // 0: none; loyalty 600000
     bool lower_is_better;
     char name_en[RULE_NAME_MAX + 1], name_zh[RULE_NAME_MAX + 1];
 };

@@ -73,7 +73,7 @@ sample_unit(const struct rulebook *rulebook, const struct kpi_rule *rule)
 {
     struct index_plan plan;
 
-    if (rule->form == KPI_COUNTER)
+    if (rule->form == KPI_COUNTER || rule->form == KPI_RATIO)
         return 0;
     if (rule->form != KPI_INDEX)
         return 1;
@@ -193,6 +193,7 @@ moments_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
         return hit_moments(kpi.n, kpi.num, 0);
     }
     case KPI_COUNTER:
+    case KPI_RATIO:
         break;
     }
     return (struct moments){0};

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/scheme.h"
 
-// The scale in a KPI's published value, by the form it has points in.
-static int64_t
-scale_of(enum points_form form)
-{
-    return form == POINTS_OF_UNIT ? 1 : 100;
-}
-
 bool
 scheme_value(const struct scheme_dimension *dimension, const struct kpi *kpi,
              int64_t *micro)
@@ -17,7 +10,7 @@ scheme_value(const struct scheme_dimension *dimension, const struct kpi *kpi,
     *micro = kpi->value_micro;
     return !dimension->is_shrunken ||
            shrink_value(&dimension->shrink, kpi->n, kpi->num, kpi->den,
-                        scale_of(dimension->form), micro);
+                        points_factor(dimension->form), micro);
 }
 
 bool

@@ -55,8 +55,11 @@ class Counts:
         return [self.by.get((SLA, CLASSES.index(name), i), 0)
                 for i in range(3)]
 
+    def numbered(self, count):
+        return self.by.get((COUNT, count, 0), 0)
+
     def count(self, name):
-        return self.by.get((COUNT, COUNTS.index(name), 0), 0)
+        return self.numbered(COUNTS.index(name))
 
 
 def part(what, of, value, n):
@@ -102,7 +105,19 @@ def in_time(rule, counts):
     return parts, due, sum(p["value"] for p in parts), due
 
 
-FORMS = {"index": index, "nps": answered, "share": answered, "sla": in_time}
+def ratio_of_counts(rule, counts):
+    """Counts over counts; n is the base."""
+    def total(key):
+        return sum(counts.numbered(row["number"]) for row in rule[key])
+    den = total("den") - total("minus")
+    parts = [part(key, row["id"], counts.numbered(row["number"]), max(den, 0))
+             for key in ("num", "den", "minus") for row in rule[key]]
+    return parts, den, total("num"), den
+
+
+FORMS = {"index": index, "nps": answered, "share": answered, "sla": in_time,
+         "ratio": ratio_of_counts}
+FACTORS = {"hundred": 100, "nps": 100, "thousand": 1000, "unit": 1}
 
 
 def figure(dimension, counts):
@@ -111,22 +126,22 @@ def figure(dimension, counts):
     found = dict.fromkeys(("num", "den", "value_micro", "counted_micro", "ppm",
                            "reason"))
     found.update(parts=parts, n=n)
-    if den == 0:
+    if den <= 0:
         found.update(n=0, reason="no data")
         return found
-    value = Fraction(num, den)
-    found["value_micro"] = away(value * 100 * MICRO)
+    value, factor = Fraction(num, den), FACTORS[dimension["form"]]
+    found["value_micro"] = away(value * factor * MICRO)
     if num not in INT64 or den not in INT64:
         num, den = value.numerator, value.denominator
     if num not in INT64 or den not in INT64:
-        num, den = found["value_micro"], 100 * MICRO
+        num, den = found["value_micro"], factor * MICRO
     found.update(num=num, den=den)
     if n < dimension["min_n"]:
         found["reason"] = "n < min_n"
         return found
     counted = found["value_micro"]
     if dimension["shrink"]:
-        counted = shrunken(dimension["shrink"], n, Fraction(num, den) * 100)
+        counted = shrunken(dimension["shrink"], n, Fraction(num, den) * factor)
     found.update(counted_micro=counted, ppm=ppm(dimension, counted))
     return found
 
@@ -143,7 +158,7 @@ def ppm(dimension, micro):
     if dimension["form"] == "nps":
         p = away(Fraction(micro + 100 * MICRO, 200))
     else:
-        p = away(Fraction(micro, 100))
+        p = away(Fraction(micro, FACTORS[dimension["form"]]))
     return MICRO - min(p, MICRO) if dimension["lower_is_better"] else p
 
 

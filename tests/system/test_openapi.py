@@ -268,7 +268,8 @@ class OpenApi(unittest.TestCase):
         targets = {line["id"]: line["target"] for line in view["kpis"]
                    if line["target"]}
         self.assertEqual(targets, {"csi": "70.000000", "loyalty": "60.000000",
-                                   "complaint_sla": "80.000000"})
+                                   "complaint_sla": "80.000000",
+                                   "closure_rate": "90.000000"})
 
 
 class WithTokens(unittest.TestCase):

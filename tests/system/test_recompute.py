@@ -57,6 +57,22 @@ class Examples(unittest.TestCase):
                              (p + n + d, micro))
         self.assertEqual(found["ppm"], 650000)
 
+    def test_a_rate_of_counts(self):
+        rule = {"num": [{"id": "confirmed", "number": 16}],
+                "den": [{"id": "visits", "number": 7},
+                        {"id": "cases", "number": 11}],
+                "minus": [{"id": "surplus", "number": 2}]}
+        counts = window([recompute.COUNT, 16, 0, 2], [recompute.COUNT, 7, 0, 5],
+                        [recompute.COUNT, 11, 0, 2], [recompute.COUNT, 2, 0, 1])
+        one = {**dimension("ratio", **rule), "form": "thousand",
+               "lower_is_better": True}
+        found = recompute.figure(one, counts)
+        self.assertEqual((found["n"], found["value_micro"], found["ppm"]),
+                         (6, 333333333, 666667))
+        self.assertEqual([p["value"] for p in found["parts"]], [2, 5, 2, 1])
+        nothing = recompute.figure(one, window())
+        self.assertEqual((nothing["n"], nothing["reason"]), (0, "no data"))
+
     def test_points_of_the_public_programme(self):
         rows = [(700000, 716599, 0, 1, 1, 19), (700000, 716600, 1, 1, 1, 20),
                 (700000, 731855, 1, 2, 2, 20), (700000, 800000, 6, 6, 6, 20),

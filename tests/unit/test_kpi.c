@@ -608,6 +608,58 @@ figures_are_written_with_six_places(void **state)
     }
 }
 
+static const struct kpi_rule connected = {
+    .form = KPI_RATIO,
+    .num = {1, {COUNT_CONFIRMED}},
+    .den = {2, {COUNT_VISITS, COUNT_CASES}},
+    .minus = {1, {COUNT_SURPLUS}},
+    .scale = 100,
+};
+
+static void
+a_ratio_is_counts_over_counts_less_counts(void **state)
+{
+    (void)state;
+    static struct sheet sheet;
+    struct tally *tally = open_sheet(&sheet);
+    struct kpi_rule rule = connected;
+
+    count(tally, counter(COUNTER_COUNT, COUNT_CONFIRMED, 0), 2);
+    count(tally, counter(COUNTER_COUNT, COUNT_VISITS, 0), 5);
+    count(tally, counter(COUNTER_COUNT, COUNT_CASES, 0), 2);
+    count(tally, counter(COUNTER_COUNT, COUNT_SURPLUS, 0), 1);
+    assert_figure(form(&rule, tally), 6, 2, 6, 33333333);
+    rule.scale = 1000;
+    assert_figure(form(&rule, tally), 6, 2, 6, 333333333);
+    rule.scale = 1;
+    assert_figure(form(&rule, tally), 6, 2, 6, 333333);
+    rule.flag_ppm = 333333;
+    assert_true(form(&rule, tally).flagged);
+    assert_false(form(&rule, tally).proven); // its counts are not its cases
+    rule.flag_ppm = 333334;
+    assert_false(form(&rule, tally).flagged);
+}
+
+static void
+a_ratio_over_nothing_has_no_value(void **state)
+{
+    (void)state;
+    static struct sheet sheet;
+    struct tally *tally = open_sheet(&sheet);
+
+    assert_false(form(&connected, tally).has_value);
+    count(tally, counter(COUNTER_COUNT, COUNT_CONFIRMED, 0), 2);
+    count(tally, counter(COUNTER_COUNT, COUNT_CASES, 0), 3);
+    count(tally, counter(COUNTER_COUNT, COUNT_SURPLUS, 0), 3);
+    assert_false(form(&connected, tally).has_value);
+    count(tally, counter(COUNTER_COUNT, COUNT_SURPLUS, 0), 1);
+    assert_false(form(&connected, tally).has_value);
+    assert_int_equal(form(&connected, tally).n, 0);
+    // More of the one than of the other is more than the whole, not an error.
+    count(tally, counter(COUNTER_COUNT, COUNT_VISITS, 0), 2);
+    assert_figure(form(&connected, tally), 1, 2, 1, 200000000);
+}
+
 int
 main(void)
 {
@@ -629,6 +681,8 @@ main(void)
         cmocka_unit_test(cases_are_due_when_met_late_or_left_unanswered),
         cmocka_unit_test(real_timely_shares_are_exact),
         cmocka_unit_test(a_dealer_with_other_figures_has_a_count_of_zero),
+        cmocka_unit_test(a_ratio_is_counts_over_counts_less_counts),
+        cmocka_unit_test(a_ratio_over_nothing_has_no_value),
         cmocka_unit_test(an_index_of_large_uneven_samples_rounds_exactly),
         cmocka_unit_test(fractions_leave_their_form_only_to_fit),
         cmocka_unit_test(a_sample_beyond_the_bound_has_no_index),

@@ -88,13 +88,13 @@ static void
 every_form_is_explained(void **state)
 {
     (void)state;
-    static const char *const forms[] = {"index", "nps", "share",  "mean",
-                                        "gap",   "sla", "counter"};
+    static const char *const forms[] = {"index", "nps", "share",   "mean",
+                                        "gap",   "sla", "counter", "ratio"};
     size_t length;
     const char *text = section("\n## Forms\n", &length);
 
     assert_non_null(text);
-    assert_int_equal(sizeof forms / sizeof *forms, KPI_COUNTER + 1);
+    assert_int_equal(sizeof forms / sizeof *forms, KPI_RATIO + 1);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         char row[64], paragraph[64];
         (void)snprintf(row, sizeof row, "\n| `%s` |", forms[i]);
@@ -125,7 +125,8 @@ check_programme(const char *name)
         if (strncmp(line, "rebate:", 7) == 0)
             inside = false;
         const char *at = strstr(line, "id: ");
-        if (!inside || !at || sscanf(at, "id: %63[a-z0-9_]", id) != 1)
+        if (!inside || line[0] == '#' || !at ||
+            sscanf(at, "id: %63[a-z0-9_]", id) != 1)
             continue;
         char row[128];
         (void)snprintf(row, sizeof row, "\n| `%s` |", id);

@@ -211,6 +211,8 @@ published_values_become_ppm(void **state)
     assert_int_equal(points_ppm(30000, POINTS_OF_UNIT, true), 970000);
     assert_int_equal(points_ppm(1500000, POINTS_OF_UNIT, true), 0);
     assert_int_equal(points_ppm(19015660, POINTS_OF_HUNDRED, true), 809843);
+    assert_int_equal(points_ppm(4500500, POINTS_OF_THOUSAND, false), 4501);
+    assert_int_equal(points_ppm(4500499, POINTS_OF_THOUSAND, true), 995500);
 }
 
 static struct points_measure
@@ -290,8 +292,8 @@ static void
 a_threshold_and_its_published_value_are_the_same(void **state)
 {
     (void)state;
-    static const enum points_form forms[] = {POINTS_OF_HUNDRED, POINTS_OF_NPS,
-                                             POINTS_OF_UNIT};
+    static const enum points_form forms[] = {
+        POINTS_OF_HUNDRED, POINTS_OF_NPS, POINTS_OF_UNIT, POINTS_OF_THOUSAND};
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         for (int64_t ppm = 0; ppm <= POINTS_PPM; ppm++)
@@ -301,6 +303,7 @@ a_threshold_and_its_published_value_are_the_same(void **state)
     assert_int_equal(points_value(0, POINTS_OF_NPS), -100000000);
     assert_int_equal(points_value(625000, POINTS_OF_NPS), 25000000);
     assert_int_equal(points_value(625000, POINTS_OF_UNIT), 625000);
+    assert_int_equal(points_value(625000, POINTS_OF_THOUSAND), 625000000);
 }
 
 int

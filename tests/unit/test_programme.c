@@ -40,7 +40,9 @@ static const char good[] =
     "  - {id: sla, form: sla, classes: [complex]}\n"
     "  - {id: all, form: sla}\n"
     "  - {id: n, form: counter, counter: responses}\n"
-    "  - {id: m, form: mean, item: a, flag_ppm: 600000}\n";
+    "  - {id: m, form: mean, item: a, flag_ppm: 600000}\n"
+    "  - {id: r, form: ratio, num: [confirmed], den: [visits, cases],"
+    " minus: [surplus], scale: 1000}\n";
 
 static enum status
 read_text(const char *text, struct rulebook **book, struct problems *problems)
@@ -156,7 +158,7 @@ every_form_of_kpi_is_read(void **state)
     struct rulebook *book = good_rulebook();
     const struct kpi_rule *kpi = book->kpis;
 
-    assert_int_equal(book->kpi_count, 8);
+    assert_int_equal(book->kpi_count, 9);
     assert_int_equal(kpi[0].form, KPI_INDEX);
     assert_int_equal(kpi[0].items[0], 2);
     assert_int_equal(kpi[0].weights[0], 3);
@@ -173,6 +175,14 @@ every_form_of_kpi_is_read(void **state)
                      1 << CLASS_COMPLEX | 1 << CLASS_GENERAL);
     assert_int_equal(kpi[6].count, COUNT_RESPONSES);
     assert_int_equal(kpi[7].flag_ppm, 600000);
+    assert_int_equal(kpi[8].form, KPI_RATIO);
+    assert_int_equal(kpi[8].num.count, 1);
+    assert_int_equal(kpi[8].num.counts[0], COUNT_CONFIRMED);
+    assert_int_equal(kpi[8].den.count, 2);
+    assert_int_equal(kpi[8].den.counts[1], COUNT_CASES);
+    assert_int_equal(kpi[8].minus.count, 1);
+    assert_int_equal(kpi[8].minus.counts[0], COUNT_SURPLUS);
+    assert_int_equal(kpi[8].scale, 1000);
     programme_free(book);
 }
 
@@ -255,6 +265,16 @@ static const struct flaw flaws[] = {
      "is no counter"},
     {"flag_ppm: 600000", "flag_ppm: 60%", 30, "kpis[7].flag_ppm",
      "whole number"},
+    {"num: [confirmed]", "num: []", 31, "kpis[8].num", "1 to 4 members"},
+    {"num: [confirmed]", "num: [smiles]", 31, "kpis[8].num[0]",
+     "is no counter"},
+    {"num: [confirmed], ", "", 31, "kpis[8].num", "is missing"},
+    {"[visits, cases]", "[visits, visits]", 31, "kpis[8].den[1]",
+     "listed twice"},
+    {"minus: [surplus]", "minus: [cases]", 31, "kpis[8].minus[0]",
+     "is in den too"},
+    {"scale: 1000", "scale: 10", 31, "kpis[8].scale", "must be 1, 100"},
+    {"scale: 1000", "scale: 1001", 31, "kpis[8].scale", "from 1 to 1000"},
 };
 
 static void
