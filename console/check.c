@@ -14,6 +14,7 @@
 #include "common/config/programme.h"
 #include "common/domain/scheme.h"
 #include "console/check_keys.h"
+#include "console/check_tests.h"
 
 enum { MAPS_MAX = 64 };
 
@@ -99,10 +100,10 @@ static void
 print_programme(const char *path, const struct rulebook *rulebook)
 {
     printf("programme  %s: %s version %u, zone %s: %zu items, "
-           "%zu questionnaires, %zu KPIs\n",
+           "%zu questionnaires, %zu KPIs, %zu peer groups, %zu tests\n",
            path, rulebook->id, rulebook->version, rulebook->zone.name,
            rulebook->item_count, rulebook->questionnaire_count,
-           rulebook->kpi_count);
+           rulebook->kpi_count, rulebook->peer_count, rulebook->example_count);
     if (rulebook->scheme)
         print_rebate(rulebook->scheme);
 }
@@ -138,6 +139,9 @@ read_settings(struct checked *checked, const char *path)
     if (note(checked,
              programme_load(config->programme, &checked->rulebook, problems)))
         print_programme(config->programme, checked->rulebook);
+    if (checked->rulebook)
+        (void)note(checked,
+                   check_tests(checked->rulebook, config->programme, problems));
     if (note(checked,
              dealers_load(config->dealers, &checked->directory, problems)))
         print_dealers(config->dealers, checked->directory);

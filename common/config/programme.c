@@ -147,6 +147,7 @@ read_programme(struct programme_draft *draft, struct node root)
     programme_peers(draft, root);
     programme_ranking(draft, root);
     programme_rebate(draft, root);
+    programme_tests(draft, root);
 }
 
 enum status

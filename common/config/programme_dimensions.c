@@ -2,6 +2,8 @@
 //
 // rebate.dimensions: what the score is made of; a tree of weights whose leaves
 // are KPIs with their thresholds.
+#include <inttypes.h>
+
 #include "common/config/programme_parts.h"
 #include "common/config/text.h"
 #include "common/domain/weight.h"
@@ -195,6 +197,18 @@ all_read(const struct reading *reading)
     return reading->count > 0;
 }
 
+// What the weights beside one, its own included, add up to.
+static int64_t
+sum_beside(const struct reading *reading, size_t at)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < reading->count; i++)
+        if (reading->weights[i].parent == reading->weights[at].parent)
+            sum += reading->weights[i].share_ppm;
+    return sum;
+}
+
 static void
 spread(struct reading *reading)
 {
@@ -206,7 +220,9 @@ spread(struct reading *reading)
     const char *problem =
         weight_flatten(reading->weights, reading->count, flat, &at);
     if (problem) {
-        node_problem(node_get(reading->nodes[at], "weight_ppm"), "%s", problem);
+        node_problem(node_get(reading->nodes[at], "weight_ppm"),
+                     "%s; now they make %" PRId64, problem,
+                     sum_beside(reading, at));
         return;
     }
     for (size_t i = 0; i < reading->count; i++) {

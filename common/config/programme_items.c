@@ -36,8 +36,10 @@ read_scale(struct node node, struct item *item)
     if (!node_whole(node_at(node, 0), 0, SCALE_MAX, &lo) ||
         !node_whole(node_at(node, 1), 0, SCALE_MAX, &hi))
         return;
-    if (lo >= hi)
+    if (lo >= hi) {
         node_problem(node, "must rise: the lowest answer, then the highest");
+        return;
+    }
     item->lo = (uint8_t)lo;
     item->hi = (uint8_t)hi;
 }
@@ -52,7 +54,10 @@ read_item(struct node node, struct item *item)
     node_whole(node_need(node, "number"), 1, ITEM_NUMBER_MAX, &number);
     item->number = (uint16_t)number;
     node_id(node_need(node, "id"), item->id, sizeof item->id);
-    read_scale(node_need(node, "scale"), item);
+    read_scale(node_need_like(node, "scale",
+                              "the lowest and the highest answer, such as "
+                              "[1, 10]"),
+               item);
     draft_name(node, item->id, item->name_en, item->name_zh);
     read_labels(node);
 }

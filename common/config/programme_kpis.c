@@ -63,6 +63,8 @@ need_cut(struct node node, const char *key, const struct item *item)
 
     if (!item || !node_whole(cut, 0, SCALE_MAX, &value))
         return 0;
+    if (item->hi == 0) // of a scale that was told already
+        return (uint8_t)value;
     if (value < item->lo || value > item->hi)
         node_problem(cut, "must lie on the scale of %s, %u to %u", item->id,
                      item->lo, item->hi);

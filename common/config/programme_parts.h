@@ -61,6 +61,12 @@ void programme_dimensions(const struct programme_draft *draft,
 void programme_payout(struct node rebate, struct scheme *scheme);
 void programme_gates(struct node rebate, struct scheme *scheme);
 
+// The optional section `tests`; after everything else.
+void programme_tests(struct programme_draft *draft, struct node root);
+struct example;
+void programme_expected(struct programme_draft *draft, struct node test,
+                        struct example *example);
+
 // draft_part returns the index of a part, a new one if need be (make);
 // SCHEME_NO_PART with a problem when there is none or no room.
 uint8_t draft_part(struct node node, struct scheme *scheme, bool make);

@@ -6,39 +6,6 @@
 #include "common/config/programme_parts.h"
 #include "common/config/text.h"
 
-// read_score reads points with up to six decimals, "82.5", in micro.
-static bool
-read_score(struct node node, int64_t *micro)
-{
-    bool plain;
-    struct span text = node_raw(node, &plain), rest = {0};
-    const uint8_t *dot =
-        text.length ? memchr(text.data, '.', text.length) : NULL;
-    int64_t whole, part = 0;
-
-    if (node_kind(node) == NODE_ABSENT)
-        return false;
-    if (dot) {
-        uint32_t before = (uint32_t)(dot - text.data);
-        rest = span_of(dot + 1, text.length - before - 1);
-        text.length = before;
-    }
-    bool fits = node_kind(node) == NODE_SCALAR && plain &&
-                text_whole(text, &whole) && whole >= 0 && whole <= 100 &&
-                rest.length <= 6 && (!dot || rest.length > 0);
-    for (uint32_t i = 0; fits && i < 6; i++) {
-        uint8_t digit = i < rest.length ? rest.data[i] : '0';
-        fits = digit >= '0' && digit <= '9';
-        part = part * 10 + digit - '0';
-    }
-    if (!fits) {
-        node_problem(node, "must be points from 0 to 100, such as 75 or 82.5");
-        return false;
-    }
-    *micro = whole * POINTS_MICRO + part;
-    return true;
-}
-
 static void
 read_ladder(struct node list, enum payout_form form,
             struct payout_ladder *ladder)
@@ -55,7 +22,8 @@ read_ladder(struct node list, enum payout_form form,
             whole = false;
             continue;
         }
-        whole &= read_score(node_need(step, "score"), &out->score_micro);
+        whole &= node_micro(node_need(step, "score"), 0, PAYOUT_SCORE_MAX,
+                            &out->score_micro);
         whole &= node_whole(node_need(step, "ratio_ppm"), 0, PAYOUT_RATIO_MAX,
                             &out->ratio_ppm);
     }

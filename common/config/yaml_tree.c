@@ -182,11 +182,18 @@ node_get(struct node map, const char *key)
 struct node
 node_need(struct node map, const char *key)
 {
+    return node_need_like(map, key, NULL);
+}
+
+struct node
+node_need_like(struct node map, const char *key, const char *what)
+{
     struct node value = node_get(map, key);
 
     if (value.number == 0 && node_kind(map) == NODE_MAP)
         problem_add(map.tree->problems, map.tree->file, node_line(map),
-                    value.path, "is missing");
+                    value.path, "is missing%s%s", what ? ": " : "",
+                    what ? what : "");
     return value;
 }
 

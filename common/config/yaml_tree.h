@@ -45,9 +45,11 @@ enum node_kind node_kind(struct node node);
 unsigned node_line(struct node node);
 
 // node_get returns a mapping's value, or one that is not there.  node_need
-// records a problem when it is not there.
+// records a problem when it is not there; node_need_like says in it what
+// should be.
 struct node node_get(struct node map, const char *key);
 struct node node_need(struct node map, const char *key);
+struct node node_need_like(struct node map, const char *key, const char *what);
 
 // node_list and node_map tell whether a node is one, and record a problem
 // when it is there but is not.

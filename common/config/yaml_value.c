@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/config/text.h"
 
@@ -67,6 +68,65 @@ node_whole(struct node node, int64_t min, int64_t max, int64_t *out)
     }
     if (value < min || value > max) {
         node_problem(node, "must be from %" PRId64 " to %" PRId64, min, max);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+// Digits, and as many zeros behind them as make six places.
+static bool
+read_decimals(struct span text, int64_t *micro)
+{
+    enum { PLACES = 6 };
+
+    *micro = 0;
+    if (text.length == 0 || text.length > PLACES)
+        return false;
+    for (uint32_t i = 0; i < PLACES; i++) {
+        uint8_t digit = i < text.length ? text.data[i] : '0';
+        if (digit < '0' || digit > '9')
+            return false;
+        *micro = *micro * 10 + digit - '0';
+    }
+    return true;
+}
+
+static bool
+read_micro(struct span text, int64_t *out)
+{
+    const uint8_t *dot =
+        text.length ? memchr(text.data, '.', text.length) : NULL;
+    bool negative = text.length > 0 && text.data[0] == '-';
+    struct span whole = text;
+    int64_t part = 0;
+
+    if (dot) {
+        uint32_t before = (uint32_t)(dot - text.data);
+        whole.length = before;
+        if (!read_decimals(span_of(dot + 1, text.length - before - 1), &part))
+            return false;
+    }
+    return text_whole(whole, out) &&
+           !__builtin_mul_overflow(*out, 1000000, out) &&
+           !__builtin_add_overflow(*out, negative ? -part : part, out);
+}
+
+bool
+node_micro(struct node node, int64_t min, int64_t max, int64_t *out)
+{
+    struct span text;
+    bool plain;
+    int64_t value;
+
+    if (!written(node, "a number", &text, &plain))
+        return false;
+    if (!plain || !read_micro(text, &value) || value < min || value > max) {
+        node_problem(node,
+                     "must be a number from %" PRId64 " to %" PRId64
+                     " with at most six decimals, unquoted, such as 75 or "
+                     "82.5",
+                     min / 1000000, max / 1000000);
         return false;
     }
     *out = value;

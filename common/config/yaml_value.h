@@ -19,6 +19,10 @@ bool node_id(struct node node, char *out, size_t capacity);
 // node_whole: digits, unquoted, within min..max.
 bool node_whole(struct node node, int64_t min, int64_t max, int64_t *out);
 
+// node_micro: a number with at most six decimals, "82.5", unquoted, within
+// min..max, in micro.
+bool node_micro(struct node node, int64_t min, int64_t max, int64_t *out);
+
 // node_bool: true or false, unquoted.
 bool node_bool(struct node node, bool *out);
 

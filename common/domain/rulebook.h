@@ -97,6 +97,7 @@ struct kpi_rule {
 
 struct scheme;     // scheme.h
 struct peer_group; // peer.h
+struct example;    // example.h
 
 // How rankings treat chance; all zero is what holds without a word about it.
 struct ranking_rule {
@@ -125,6 +126,8 @@ struct rulebook {
     struct ranking_rule ranking;
     size_t peer_count;
     const struct peer_group *peers; // narrower ones first
+    size_t example_count;
+    const struct example *examples; // tests the rulebook has of itself
 };
 
 // Every version ever published, ascending valid_from; later publications of

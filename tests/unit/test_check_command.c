@@ -80,6 +80,26 @@ a_flaw_in_any_file_is_a_configuration_error(void **state)
 }
 
 static void
+a_test_of_the_rules_that_fails_is_a_configuration_error(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char rules[] =
+        "id: p\nversion: 1\nvalid_from: 2026-01-01\n"
+        "zone: {name: UTC, offset: Z}\nlookback: 400d\n"
+        "items: [{number: 1, id: a, scale: [1, 5]}]\n"
+        "kpis: [{id: v, form: counter, counter: visits}]\n"
+        "tests: [{name: n, counts: {visits: 3}, expect: {v: %s}}]\n";
+    char text[sizeof rules + 8];
+
+    (void)snprintf(text, sizeof text, rules, "3");
+    put(fixture, "programme.yaml", text);
+    assert_int_equal(check_files(fixture->config, NULL, 0), 0);
+    (void)snprintf(text, sizeof text, rules, "4");
+    put(fixture, "programme.yaml", text);
+    assert_int_equal(check_files(fixture->config, NULL, 0), EX_CONFIG);
+}
+
+static void
 a_terminal_of_an_unlisted_dealer_is_a_configuration_error(void **state)
 {
     struct fixture *fixture = *state;
@@ -122,6 +142,9 @@ main(void)
         cmocka_unit_test_setup_teardown(
             a_flaw_in_any_file_is_a_configuration_error, make_good_files,
             remove_files),
+        cmocka_unit_test_setup_teardown(
+            a_test_of_the_rules_that_fails_is_a_configuration_error,
+            make_good_files, remove_files),
         cmocka_unit_test_setup_teardown(
             a_terminal_of_an_unlisted_dealer_is_a_configuration_error,
             make_good_files, remove_files),
