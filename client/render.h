@@ -2,15 +2,14 @@
 //
 // render: a ranking as JSON, CSV or a table, the same everywhere.
 //
-// The columns are rank, dealer, name, value, n, num, den, reason; a KPI with a
-// flag has one more, flag, and one of form gap has three more, above, equal,
-// below.  A weighed ranking has seven more: estimate, credibility, low, high,
-// rank_first, rank_last, band.  Values are decimals with six places.  The
-// total comes last.  In the table the name is the last column, "-" stands for
-// nothing, and lines that begin with "#" say what is shown.
+// The columns are those of ranking_grid.h, the total comes last.  In the table
+// the name is the last column, "-" stands for nothing, and lines that begin
+// with
+// "#" say what is shown.
 #pragma once
 
 #include "client/buffer.h"
+#include "client/grid_table.h"
 #include "client/ranking.h"
 
 enum render_format { RENDER_TABLE, RENDER_JSON, RENDER_CSV };
@@ -20,6 +19,10 @@ bool render_format_of(const char *name, enum render_format *format);
 
 void render(const struct ranking *ranking, enum render_format format,
             struct buffer *text);
+
+// render_table is the table on a screen that has bounds.
+void render_table(const struct ranking *ranking, const struct grid_look *look,
+                  struct buffer *text);
 
 // render_rows adds `"rows":[...],"total":{...}`, the part of the JSON that
 // does not change while no figure does.

@@ -10,6 +10,7 @@
 #include "console/check.h"
 #include "console/comments.h"
 #include "console/dealer.h"
+#include "console/export.h"
 #include "console/gaps.h"
 #include "console/keys.h"
 #include "console/purge.h"
@@ -36,6 +37,8 @@ static const struct command commands[] = {
      "rank dealers by a KPI over a period"},
     {"dealer", "dealerpulse dealer", dealer_command,
      "show every KPI of one dealer over a period"},
+    {"export", "dealerpulse export", export_command,
+     "write rankings, all KPIs or statements as CSV, JSON or Excel"},
     {"score", "dealerpulse score", score_command,
      "points of performances against thresholds, offline"},
     {"statement", "dealerpulse statement", statement_command,

@@ -6,6 +6,7 @@
 
 #include "client/render.h"
 #include "console/reading.h"
+#include "console/screen.h"
 
 struct options {
     struct reading_options reading;
@@ -68,8 +69,13 @@ show(const struct reading *reading, enum render_format format)
     if (status == STATUS_OK)
         status = ranking_open(&ranking, figures, &selection->rule,
                               selection->scope, selection->period);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && format == RENDER_TABLE) {
+        const struct screen screen = screen_of_output();
+        const struct grid_look look = screen_look(&screen);
+        render_table(ranking, &look, &text);
+    } else if (status == STATUS_OK) {
         render(ranking, format, &text);
+    }
     ranking_close(ranking);
     figures_close(figures);
     return status == STATUS_OK ? reading_print(reading, &text)

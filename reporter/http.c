@@ -10,6 +10,7 @@
 
 #include "common/crypto/token.h"
 #include "reporter/address.h"
+#include "reporter/errand.h"
 #include "reporter/guest.h"
 #include "reporter/live.h"
 #include "reporter/login.h"
@@ -26,6 +27,7 @@ enum {
 struct http {
     struct MHD_Daemon *daemon;
     struct live *live;
+    struct errands *errands;
     const struct site *site; // lent
     struct door *door;       // lent; NULL: nobody is asked for a token
     bool is_secure;          // TLS
@@ -42,27 +44,79 @@ host_fits(struct http *http, struct MHD_Connection *connection)
     return host_allowed(host, http->name, http->any_address);
 }
 
-// A request while it comes in.
+// A request while it comes in, and while its answer is made elsewhere.
 struct exchange {
     char *raw; // the address as sent; NULL: no memory
     bool has_begun, is_too_long;
     size_t length;
     char body[LOGIN_BODY_MAX + 1];
+    bool is_sent; // its errand: it is back when the library asks again
+    struct errand errand;
+    struct guest guest; // who sent it
+    char etags[ETAG_LIST_MAX + 1];
 };
 
-static void
-answer_target(struct http *http, struct guest *guest, struct response *response)
+static struct request
+request_of(const struct guest *guest)
 {
     const char *etags = MHD_lookup_connection_value(
         guest->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH);
-    struct request request = {
+
+    return (struct request){
         .if_none_match = etags && strlen(etags) <= ETAG_LIST_MAX ? etags : NULL,
         .wall_ms = guest->caller.wall_ms,
         .steady_ms = guest->caller.steady_ms,
         .viewer = guest->viewer,
     };
+}
+
+static void
+answer_target(struct http *http, struct guest *guest, struct response *response)
+{
+    const struct request request = request_of(guest);
+
     site_answer(http->site, guest->raw, &request, response);
     guest_record(guest, response);
+}
+
+// come_back makes the library ask again, on its own thread.
+static void
+come_back(struct errand *errand)
+{
+    const struct exchange *exchange = errand->context;
+
+    MHD_resume_connection(exchange->guest.connection);
+}
+
+// send_errand has a long answer made elsewhere; false: not now.
+static bool
+send_errand(struct http *http, struct exchange *exchange)
+{
+    struct errand *errand = &exchange->errand;
+
+    if (errands_is_full(http->errands))
+        return false;
+    errand->raw = exchange->raw;
+    errand->request = request_of(&exchange->guest);
+    if (errand->request.if_none_match) {
+        strcpy(exchange->etags, errand->request.if_none_match);
+        errand->request.if_none_match = exchange->etags;
+    }
+    errand->done = come_back;
+    errand->context = exchange;
+    exchange->is_sent = true;
+    // First: it may be back at once.
+    MHD_suspend_connection(exchange->guest.connection);
+    errands_send(http->errands, errand);
+    return true;
+}
+
+static void
+refuse_errand(struct response *response)
+{
+    response_problem(response, 503,
+                     "several files are being made already; ask again soon");
+    response->retry_after_s = 5;
 }
 
 static bool
@@ -107,7 +161,7 @@ stream(struct http *http, struct guest *guest)
 // answer_guest answers a request that has come in whole.
 static enum MHD_Result
 answer_guest(struct http *http, struct guest *guest, const char *method,
-             const struct exchange *exchange)
+             struct exchange *exchange)
 {
     struct response response = {0};
 
@@ -124,7 +178,13 @@ answer_guest(struct http *http, struct guest *guest, const char *method,
     else if (guest_knock(guest, &response)) {
         if (asks_for_stream(method, guest->raw))
             return stream(http, guest);
-        answer_target(http, guest, &response);
+        exchange->guest = *guest;
+        if (!site_is_long(guest->raw))
+            answer_target(http, guest, &response);
+        else if (send_errand(http, exchange))
+            return MHD_YES;
+        else
+            refuse_errand(&response);
     }
     return give(http, guest->connection, &response);
 }
@@ -145,7 +205,7 @@ take_body(struct exchange *exchange, const char *bytes, size_t count)
 }
 
 // answer is called by the library once the headers are there, again for each
-// part of a body, and at its end.  `state` is what keep_raw made.
+// part of a body, at its end, and when an errand is back.  `state` is what keep_raw made.
 static enum MHD_Result
 answer(void *closure, struct MHD_Connection *connection, const char *url,
        const char *method, const char *version, const char *upload,
@@ -161,6 +221,10 @@ answer(void *closure, struct MHD_Connection *connection, const char *url,
     if (!exchange || !exchange->raw) {
         response_problem(&response, 500, "out of memory");
         return give(http, connection, &response);
+    }
+    if (exchange->is_sent) {
+        guest_record(&exchange->guest, &exchange->errand.response);
+        return give(http, connection, &exchange->errand.response);
     }
     guest_begin(&guest, connection, http->door, exchange->raw, http->is_secure);
     bool takes_body = guest_is_login(&guest) && strcmp(method, "POST") == 0;
@@ -201,6 +265,7 @@ drop_raw(void *closure, struct MHD_Connection *connection, void **state,
     (void)connection;
     (void)code;
     if (exchange) {
+        response_fini(&exchange->errand.response);
         free(exchange->raw);
         bytes_wipe(exchange->body, sizeof exchange->body);
     }
@@ -287,11 +352,15 @@ http_open_guarded(struct http **out, const struct site *site,
         return STATUS_MALFORMED;
     }
     struct http *http = make(site, &bound, extra_host, guard);
-    if (http && live_open(&http->live, site->shelf, guard->door) == STATUS_OK)
+    if (http &&
+        live_open(&http->live, site->shelf, guard->door) == STATUS_OK &&
+        errands_open(&http->errands, site) == STATUS_OK)
         http->daemon = start(http, listener, guard);
     if (!http || !http->daemon) { // the listener is gone with the process
-        if (http)
+        if (http) {
+            errands_close(http->errands);
             live_close(http->live);
+        }
         free(http);
         snprintf(problem, HTTP_PROBLEM_MAX, "the HTTP server cannot start%s",
                  guard->certificate ? "; are reporter.tls_certificate and "
@@ -318,6 +387,7 @@ http_close(struct http *http)
     if (!http)
         return;
     live_end(http->live); // no stop while a connection is suspended
+    errands_close(http->errands);
     MHD_stop_daemon(http->daemon);
     live_close(http->live);
     free(http);

@@ -5,8 +5,8 @@
 #include "client/render.h"
 #include "reporter/api.h"
 #include "reporter/api_parts.h"
+#include "reporter/exports.h"
 #include "reporter/paging.h"
-#include "reporter/workbook.h"
 
 // How a ranking is wanted: as text of some format, or as a workbook.
 struct form {
@@ -25,26 +25,6 @@ name_file(struct response *response, const struct ranking *ranking,
     for (char *at = response->filename; *at; at++)
         if (strchr(":\"\\/", *at))
             *at = '-';
-}
-
-static void
-give_workbook(struct response *response, const struct ranking *ranking,
-              const struct snapshot *snapshot)
-{
-    struct buffer file = {0};
-
-    if (workbook_of_ranking(ranking, snapshot, &file) != STATUS_OK) {
-        buffer_fini(&file);
-        response_problem(response, 500,
-                         "no room for the workbook; is the disk of the "
-                         "temporary files full?");
-        return;
-    }
-    response_text(response,
-                  "application/"
-                  "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                  &file);
-    name_file(response, ranking, "xlsx");
 }
 
 // render_page renders the rows of a page; in JSON it says of what, first.
@@ -115,9 +95,7 @@ rank(const struct snapshot *snapshot, const struct selection *selection,
     if (status == STATUS_OK)
         status = ranking_open(&ranking, figures, &selection->rule,
                               selection->scope, selection->period);
-    if (status == STATUS_OK && form->is_workbook)
-        give_workbook(response, ranking, snapshot);
-    else if (status == STATUS_OK)
+    if (status == STATUS_OK)
         give(response, ranking, form);
     else
         give_up(response, status);
@@ -151,6 +129,10 @@ api_rankings(const struct site *site, const struct target *target,
     struct snapshot *snapshot = api_select(site, request, response, &selected);
     if (!snapshot)
         return;
-    rank(snapshot, &selected.selection, request, &form, response);
+    if (form.is_workbook)
+        exports_give(snapshot, &selected, request, EXPORT_RANKING, EXPORT_XLSX,
+                     NULL, response);
+    else
+        rank(snapshot, &selected.selection, request, &form, response);
     snapshot_drop(snapshot);
 }

@@ -147,22 +147,38 @@ pack(struct MHD_Connection *connection, struct response *response)
         (void)gzip_pack(response); // as it is does, too
 }
 
+// wrap makes the library's response, which takes the body.
+static struct MHD_Response *
+wrap(struct response *response)
+{
+    struct MHD_Response *wire;
+
+    if (response->is_file) {
+        wire = MHD_create_response_from_fd64(response->length, response->fd);
+        response->is_file = !wire;
+        return wire;
+    }
+    // The library only reads persistent memory, whatever its type says.
+    void *bytes =
+        response->body ? response->body : (void *)(uintptr_t)response->lent;
+    wire = MHD_create_response_from_buffer(
+        response->length, bytes,
+        response->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    if (wire)
+        response->body = NULL;
+    return wire;
+}
+
 enum MHD_Result
 reply_give(struct MHD_Connection *connection, struct response *response,
            bool is_secure, struct counters *counters)
 {
     pack(connection, response);
-    // The library only reads persistent memory, whatever its type says.
-    void *bytes =
-        response->body ? response->body : (void *)(uintptr_t)response->lent;
-    struct MHD_Response *wire = MHD_create_response_from_buffer(
-        response->length, bytes,
-        response->body ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *wire = wrap(response);
     if (!wire) {
         response_fini(response);
         return MHD_NO; // closes the connection
     }
-    response->body = NULL; // taken
 
     enum MHD_Result result =
         add_headers(wire, response, is_secure)

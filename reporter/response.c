@@ -4,11 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 void
 response_fini(struct response *response)
 {
     free(response->body);
+    if (response->is_file)
+        close(response->fd);
     *response = (struct response){0};
 }
 
@@ -36,6 +40,23 @@ response_lent(struct response *response, const char *type, const uint8_t *bytes,
     response->type = type;
     response->lent = bytes;
     response->length = length;
+}
+
+void
+response_file(struct response *response, const char *type, int fd)
+{
+    struct stat about;
+
+    if (fstat(fd, &about) != 0) {
+        close(fd);
+        response_problem(response, 500, "a file cannot be read again");
+        return;
+    }
+    response->status = 200;
+    response->type = type;
+    response->is_file = true;
+    response->fd = fd;
+    response->length = (size_t)about.st_size;
 }
 
 static const char *

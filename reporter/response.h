@@ -3,6 +3,7 @@
 // response: what is answered to one request, before any HTTP library sees it.
 #pragma once
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "client/buffer.h"
@@ -14,6 +15,7 @@ struct request {
     const char *if_none_match; // NULL: none
     int64_t wall_ms, steady_ms;
     struct viewer viewer; // who asks; counts only where tokens are asked for
+    const atomic_bool *stop; // true: nobody waits any more; NULL: never
 };
 
 struct response {
@@ -21,6 +23,8 @@ struct response {
     const char *type; // Content-Type, a constant
     char *body;       // malloc'ed, or NULL and then `lent`
     const uint8_t *lent;
+    bool is_file; // the body is a file, which ends with the response
+    int fd;
     size_t length;
     char etag[ETAG_MAX];    // with its quotes, or ""
     char filename[128];     // Content-Disposition: attachment, or ""
@@ -41,6 +45,9 @@ void response_text(struct response *response, const char *type,
 // response_lent answers 200 with bytes that live for ever.
 void response_lent(struct response *response, const char *type,
                    const uint8_t *bytes, size_t length);
+
+// response_file answers 200 with a file, which it takes.
+void response_file(struct response *response, const char *type, int fd);
 
 // response_problem answers an error as application/problem+json (RFC 9457)
 // with a sentence for a person.

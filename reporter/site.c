@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "reporter/api.h"
+#include "reporter/exports.h"
 #include "reporter/metrics.h"
 #include "reporter/page.h"
 
@@ -49,6 +50,22 @@ static const struct route routes[] = {
      SHOWS_DEALER,
      api_statement,
      {"period", "base"}},
+    {"/api/v1/dealers/*/export",
+     SHOWS_DEALER,
+     exports_dealer,
+     {"period", "kpi", "scope", "format"}},
+    {"/api/v1/exports/ranking",
+     SHOWS_RANKING,
+     exports_ranking,
+     {"period", "kpi", "scope", "format"}},
+    {"/api/v1/exports/kpis",
+     SHOWS_RANKING,
+     exports_kpis,
+     {"period", "kpi", "scope", "format"}},
+    {"/api/v1/exports/statements",
+     SHOWS_EVERYTHING,
+     exports_statements,
+     {"period", "format"}},
     {"/api/v1/rankings",
      SHOWS_RANKING,
      api_rankings,
@@ -117,6 +134,19 @@ unknown_param(const struct route *route, const struct target *target,
         return true;
     }
     return false;
+}
+
+bool
+site_is_long(const char *raw)
+{
+    struct target target;
+
+    if (target_read(&target, raw))
+        return false;
+    const struct route *route = find_route(target.path);
+    const char *format = target_param(&target, "format");
+    return route && (strstr(route->path, "/export") ||
+                     (format && strcmp(format, "xlsx") == 0));
 }
 
 const struct viewer *

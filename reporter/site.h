@@ -52,6 +52,9 @@ bool site_refuses(const struct site *site, enum shows shows,
                   struct target *target, const struct request *request,
                   struct response *response);
 
+// site_is_long tells whether the answer to a target may take seconds: a file.
+bool site_is_long(const char *raw);
+
 // site_is_ready tells whether there is something to show and the aggregator
 // answered within the last ten seconds; *why is a sentence when not.
 bool site_is_ready(const struct site *site, int64_t steady_ms,

@@ -21,9 +21,10 @@ packages=(
     # fault tests: a second reader of the store; faults at the n-th system call;
     # networks that lose packets; clocks that jump; file systems that end
     python3-lmdb strace iproute2 nftables libfaketime e2fsprogs util-linux
-    # tests of the API: its description, a certificate; of the pages: a browser,
-    # Chinese type
-    python3-yaml openssl chromium chromium-driver python3-selenium fonts-noto-cjk
+    # tests of the API: its description, a certificate, another reader of its
+    # workbooks; of the pages: a browser, Chinese type
+    python3-yaml openssl python3-openpyxl chromium chromium-driver
+    python3-selenium fonts-noto-cjk
     # running
     ca-certificates procps
 )

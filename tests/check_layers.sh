@@ -45,7 +45,8 @@ only 'zmq\.h' common/transport
 only 'sodium\.h' common/crypto
 only 'sqlite3\.h' client
 only 'zlib\.h' reporter
-only 'microhttpd\.h|xlsxwriter\.h|curl/.*' reporter
+only 'microhttpd\.h|curl/.*' reporter
+only 'xlsxwriter\.h' client
 only 'jansson\.h' reporter terminal console
 
 base='common/(status|span)\.h'

@@ -2,18 +2,13 @@
 """The reporter in front of a real aggregator: what it serves is what the
 console computes, and it outlives the aggregator's death with the last figures.
 """
-import hashlib
 import http.client
-import io
 import json
 import unittest
-import zipfile
-from xml.etree import ElementTree
 
 import suite
 from cluster import SOURCE, Cluster, dealer_ids, read_csv, wait_until
 
-SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DEMO = SOURCE / "deploy/samples/demo"
 
 
@@ -93,41 +88,6 @@ class Reporter(unittest.TestCase):
         rows = self.ask("/api/v1/rankings")["rows"]
         self.assertEqual({one["dealer"]: one["name"] for one in dealers},
                          {row["dealer"]: row["name"] for row in rows})
-
-    def test_a_workbook_holds_the_same_rows_as_typed_cells(self):
-        for kpi in ("csi", "visits"):
-            with self.subTest(kpi):
-                self.check_workbook(f"/api/v1/rankings?kpi={kpi}")
-
-    def check_workbook(self, path):
-        ranking = self.ask(path)
-        data = self.cluster.get_bytes(path + "&format=xlsx")[1]
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            self.assertIsNone(book.testzip())
-            texts = [text.text or "" for text in ElementTree.fromstring(
-                book.read("xl/sharedStrings.xml")).iter(SHEET + "t")]
-            sheet = ElementTree.fromstring(
-                book.read("xl/worksheets/sheet1.xml"))
-            # Only the ranked are drawn: no league table of noise.
-            self.assertEqual("xl/chartsheets/sheet1.xml" in book.namelist(),
-                             any(row["rank"] for row in ranking["rows"]))
-        self.assertEqual(list(sheet.iter(SHEET + "f")), [], "a formula")
-        rows = [{cell.get("r").rstrip("0123456789"):
-                 (cell.get("t"), cell.findtext(SHEET + "v"))
-                 for cell in row} for row in sheet.iter(SHEET + "row")]
-        self.assertEqual(len(rows), len(ranking["rows"]) + 2)
-        for row, expected in zip(rows[1:], ranking["rows"]):
-            kind, at = row["B"]
-            self.assertEqual((kind, texts[int(at)]), ("s", expected["dealer"]))
-            self.assertEqual(texts[int(row["C"][1])], expected["name"])
-            if expected["value"] is not None:
-                self.assertEqual(row["D"][0] or "n", "n")
-                self.assertEqual(f"{float(row['D'][1]):.6f}",
-                                 expected["value"])
-            self.assertEqual(int(row["E"][1]), expected["n"])
-        digest = hashlib.blake2b(
-            self.cluster.get_bytes(path + "&format=csv")[1], digest_size=32)
-        self.assertIn(digest.hexdigest(), texts)
 
     def test_a_scorecard_is_the_rankings_seen_from_one_dealer(self):
         month = self.ask("/api/v1/periods")["default"]

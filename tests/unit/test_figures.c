@@ -551,8 +551,8 @@ a_gap_has_columns_of_answers_above_at_and_below_expectation(void **state)
     assert_non_null(
         strstr(json, "\"total\":{\"value\":\"-0.285714\",\"n\":7,\"num\":-2,"
                      "\"den\":7,\"above\":3,\"equal\":1,\"below\":3}"));
-    assert_non_null(strstr(table, "     ABOVE     EQUAL     BELOW  "));
-    assert_non_null(strstr(table, "         3         1         3  "));
+    assert_non_null(strstr(table, "  ABOVE  EQUAL  BELOW  "));
+    assert_non_null(strstr(table, "      3      1      3  "));
     free(csv);
     free(json);
     free(table);
@@ -583,26 +583,27 @@ the_table_has_ids_without_spaces_and_the_name_last(void **state)
         view_of("loyalty", "nation", OCTOBER, OCTOBER, NOVEMBER_5);
     char *text = rendered(&view, RENDER_TABLE);
     char rank[8], dealer[40], value[40], reason[20], flag[20], name[40];
-    char estimate[40], weight[40], ranks[20], band[24];
+    char estimate[40], weight[40], low[40], high[40];
+    char first[20], last[20], band[24];
     long n, num, den;
 
     assert_non_null(strstr(text, "# still open"));
-    const char *line = strstr(text, "\n    1  ");
+    const char *line = strstr(text, "\n   1  ");
     assert_non_null(line);
     assert_int_equal(
         sscanf(line,
-               "%7s %39s %39s %ld %ld %ld %19s %19s %39s %39s %19s %23s "
-               "%39[^\n]",
+               "%7s %39s %39s %ld %ld %ld %19s %19s %39s %39s %39s %39s %19s "
+               "%19s %23s %39[^\n]",
                rank, dealer, value, &n, &num, &den, reason, flag, estimate,
-               weight, ranks, band, name),
-        13);
+               weight, low, high, first, last, band, name),
+        16);
     assert_string_equal(dealer, "C");
     assert_string_equal(value, "100.000000");
     assert_int_equal(den, 1000);
     assert_string_equal(reason, "-");
     assert_string_equal(flag, "reached");
     assert_string_equal(name, "<b>Gamma</b>");
-    assert_non_null(strstr(text, "    -  TOTAL "));
+    assert_non_null(strstr(text, "   -  TOTAL "));
     free(text);
     view_close(&view);
 }

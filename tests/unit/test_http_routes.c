@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -265,8 +266,78 @@ a_ranking_is_served_as_a_workbook(void **state)
 
     assert_int_equal(get(stage, "/api/v1/rankings?format=xlsx"), 200);
     assert_true(stage->response.length > 4000);
-    assert_memory_equal(stage->response.body, "PK\3\4", 4);
+    assert_true(stage->response.is_file);
+    char begin[4] = "";
+    assert_int_equal(pread(stage->response.fd, begin, sizeof begin, 0), 4);
+    assert_memory_equal(begin, "PK\3\4", 4);
     assert_string_equal(stage->response.filename, "ranking-csi-2026-10.xlsx");
+}
+
+static void
+what_may_take_long_is_told_by_its_address(void **state)
+{
+    (void)state;
+    assert_true(site_is_long("/api/v1/exports/kpis"));
+    assert_true(site_is_long("/api/v1/exports/kpis?format=csv"));
+    assert_true(site_is_long("/api/v1/rankings?kpi=csi&format=xlsx"));
+    assert_false(site_is_long("/api/v1/rankings?format=csv"));
+    assert_false(site_is_long("/api/v1/rankings"));
+    assert_false(site_is_long("/%"));
+}
+
+// read_file gives the body of a file, to be freed.
+static char *
+read_file(const struct response *response)
+{
+    char *text = calloc(1, response->length + 1);
+
+    assert_non_null(text);
+    assert_true(response->is_file);
+    assert_int_equal(pread(response->fd, text, response->length, 0),
+                     response->length);
+    return text;
+}
+
+static void
+an_export_has_the_cells_of_the_ranking(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_int_equal(get(stage, "/api/v1/rankings?format=csv"), 200);
+    char *ranking = strdup(stage->response.body);
+    assert_int_equal(get(stage, "/api/v1/exports/ranking"), 200);
+    char *exported = read_file(&stage->response);
+    assert_string_equal(exported, ranking);
+    free(exported);
+    free(ranking);
+
+    assert_int_equal(get(stage, "/api/v1/exports/kpis?format=json"), 200);
+    exported = read_file(&stage->response);
+    json_t *json = json_loads(exported, 0, NULL);
+    assert_non_null(json);
+    json_t *total = json_array_get(
+        json_object_get(json, "rows"),
+        json_array_size(json_object_get(json, "rows")) - 1);
+    assert_string_equal(json_string_value(json_object_get(total, "dealer")),
+                        "TOTAL");
+    assert_true(json_is_string(json_object_get(
+        json_object_get(json, "about"), "the same as CSV (BLAKE2b-256)")));
+    json_decref(json);
+    free(exported);
+}
+
+static void
+what_cannot_be_exported_is_a_sentence(void **state)
+{
+    struct stage *stage = *state;
+
+    assert_problem(stage, "/api/v1/exports/kpis?format=pdf", 400,
+                   "csv, json or xlsx");
+    assert_problem(stage, "/api/v1/exports/dealer", 400, "dealer=ID");
+    assert_problem(stage, "/api/v1/exports/dealer?dealer=Z", 404,
+                   "no dealer of this id");
+    assert_problem(stage, "/api/v1/exports/all", 404, "nothing at this");
+    assert_problem(stage, "/api/v1/exports/kpis?dealer=A", 400, "no parameter");
 }
 
 static void
@@ -749,6 +820,9 @@ main(void)
         WITH(begin_with_figures, the_scope_may_be_in_any_script),
         WITH(begin_with_figures, lists_say_what_can_be_asked),
         WITH(begin_with_figures, a_ranking_is_served_as_a_workbook),
+        cmocka_unit_test(what_may_take_long_is_told_by_its_address),
+        WITH(begin_with_figures, an_export_has_the_cells_of_the_ranking),
+        WITH(begin_with_figures, what_cannot_be_exported_is_a_sentence),
         WITH(begin_with_figures, a_dealer_has_a_scorecard),
         WITH(begin_with_figures, what_cannot_be_answered_is_a_sentence),
         WITH(begin_with_figures, a_target_is_decoded_within_bounds),
