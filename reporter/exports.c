@@ -2,6 +2,7 @@
 #include "reporter/exports.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 // goes_on stops a file nobody will get.
@@ -81,22 +82,17 @@ exports_give(const struct snapshot *snapshot, const struct selected *selected,
 
 static void
 answer(const struct site *site, const struct target *target,
-       const struct request *request, enum export_kind kind,
+       const struct request *request, enum export_kind kind, const char *dealer,
        struct response *response)
 {
     struct selected selected = {.period = target_param(target, "period"),
                                 .kpi = target_param(target, "kpi"),
                                 .scope = target_param(target, "scope")};
     const char *wanted = target_param(target, "format");
-    const char *dealer = target_param(target, "dealer");
     enum export_format format = EXPORT_CSV;
 
     if (wanted && !export_format_of(wanted, &format)) {
         response_problem(response, 400, "format is csv, json or xlsx");
-        return;
-    }
-    if (kind == EXPORT_DEALER && !dealer) {
-        response_problem(response, 400, "which dealer?  Name it: dealer=ID");
         return;
     }
     struct snapshot *snapshot = api_select(site, request, response, &selected);
@@ -110,26 +106,30 @@ void
 exports_ranking(const struct site *site, const struct target *target,
                 const struct request *request, struct response *response)
 {
-    answer(site, target, request, EXPORT_RANKING, response);
+    answer(site, target, request, EXPORT_RANKING, NULL, response);
 }
 
 void
 exports_kpis(const struct site *site, const struct target *target,
              const struct request *request, struct response *response)
 {
-    answer(site, target, request, EXPORT_KPIS, response);
+    answer(site, target, request, EXPORT_KPIS, NULL, response);
 }
 
 void
 exports_dealer(const struct site *site, const struct target *target,
                const struct request *request, struct response *response)
 {
-    answer(site, target, request, EXPORT_DEALER, response);
+    char dealer[TARGET_PATH_MAX];
+    const char *id = target->path + strlen("/api/v1/dealers/");
+
+    snprintf(dealer, sizeof dealer, "%.*s", (int)strcspn(id, "/"), id);
+    answer(site, target, request, EXPORT_DEALER, dealer, response);
 }
 
 void
 exports_statements(const struct site *site, const struct target *target,
                    const struct request *request, struct response *response)
 {
-    answer(site, target, request, EXPORT_STATEMENTS, response);
+    answer(site, target, request, EXPORT_STATEMENTS, NULL, response);
 }

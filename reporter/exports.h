@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// exports: figures as files over HTTP, /api/v1/exports.
+// exports: figures as files over HTTP: /api/v1/exports, and of one dealer
+// /api/v1/dealers/{id}/export.
 //
 // A file is made whole in an unlinked temporary one and sent from there: it
 // takes no memory, and it is never cut by what happens while it is made.

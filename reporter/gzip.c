@@ -52,8 +52,7 @@ gzip_is_worth_it(const struct response *response)
 {
     const char *type = response->type;
 
-    return type && !response->is_file &&
-           response->length >= WORTH_IT_BYTES &&
+    return type && !response->is_file && response->length >= WORTH_IT_BYTES &&
            response->length <= LENGTH_MAX &&
            (strncmp(type, "text/", 5) == 0 ||
             strncmp(type, "application/json", 16) == 0 ||

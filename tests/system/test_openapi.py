@@ -38,6 +38,8 @@ def differences(schema, value, at="answer"):
     schema = look_up(schema)
     if value is None:
         return [] if schema.get("nullable") else [f"{at} is null"]
+    if "type" not in schema:
+        return []
     kind = KINDS[schema["type"]]
     if not isinstance(value, kind) or (kind is int and value is True):
         return [f"{at} is no {schema['type']}: {value!r}"]

@@ -278,7 +278,8 @@ what_may_take_long_is_told_by_its_address(void **state)
 {
     (void)state;
     assert_true(site_is_long("/api/v1/exports/kpis"));
-    assert_true(site_is_long("/api/v1/exports/kpis?format=csv"));
+    assert_true(site_is_long("/api/v1/dealers/A/export?format=csv"));
+    assert_false(site_is_long("/api/v1/dealers/A"));
     assert_true(site_is_long("/api/v1/rankings?kpi=csi&format=xlsx"));
     assert_false(site_is_long("/api/v1/rankings?format=csv"));
     assert_false(site_is_long("/api/v1/rankings"));
@@ -315,9 +316,9 @@ an_export_has_the_cells_of_the_ranking(void **state)
     exported = read_file(&stage->response);
     json_t *json = json_loads(exported, 0, NULL);
     assert_non_null(json);
-    json_t *total = json_array_get(
-        json_object_get(json, "rows"),
-        json_array_size(json_object_get(json, "rows")) - 1);
+    json_t *total =
+        json_array_get(json_object_get(json, "rows"),
+                       json_array_size(json_object_get(json, "rows")) - 1);
     assert_string_equal(json_string_value(json_object_get(total, "dealer")),
                         "TOTAL");
     assert_true(json_is_string(json_object_get(
@@ -333,9 +334,9 @@ what_cannot_be_exported_is_a_sentence(void **state)
 
     assert_problem(stage, "/api/v1/exports/kpis?format=pdf", 400,
                    "csv, json or xlsx");
-    assert_problem(stage, "/api/v1/exports/dealer", 400, "dealer=ID");
-    assert_problem(stage, "/api/v1/exports/dealer?dealer=Z", 404,
+    assert_problem(stage, "/api/v1/dealers/Z/export", 404,
                    "no dealer of this id");
+    assert_problem(stage, "/api/v1/exports/dealer", 404, "nothing at this");
     assert_problem(stage, "/api/v1/exports/all", 404, "nothing at this");
     assert_problem(stage, "/api/v1/exports/kpis?dealer=A", 400, "no parameter");
 }
