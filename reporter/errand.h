@@ -17,7 +17,7 @@ struct errand {
     struct request request;
     struct response response;
     void (*done)(struct errand *errand);
-    void *context; // whose it is
+    void *context;       // whose it is
     struct errand *next; // errand.c's
 };
 

@@ -205,7 +205,8 @@ take_body(struct exchange *exchange, const char *bytes, size_t count)
 }
 
 // answer is called by the library once the headers are there, again for each
-// part of a body, at its end, and when an errand is back.  `state` is what keep_raw made.
+// part of a body, at its end, and when an errand is back.  `state` is what
+// keep_raw made.
 static enum MHD_Result
 answer(void *closure, struct MHD_Connection *connection, const char *url,
        const char *method, const char *version, const char *upload,
@@ -352,8 +353,7 @@ http_open_guarded(struct http **out, const struct site *site,
         return STATUS_MALFORMED;
     }
     struct http *http = make(site, &bound, extra_host, guard);
-    if (http &&
-        live_open(&http->live, site->shelf, guard->door) == STATUS_OK &&
+    if (http && live_open(&http->live, site->shelf, guard->door) == STATUS_OK &&
         errands_open(&http->errands, site) == STATUS_OK)
         http->daemon = start(http, listener, guard);
     if (!http || !http->daemon) { // the listener is gone with the process

@@ -14,7 +14,7 @@ enum { ETAG_MAX = 128, RESPONSE_COOKIE_MAX = 384 };
 struct request {
     const char *if_none_match; // NULL: none
     int64_t wall_ms, steady_ms;
-    struct viewer viewer; // who asks; counts only where tokens are asked for
+    struct viewer viewer;    // who asks; counts only where tokens are asked for
     const atomic_bool *stop; // true: nobody waits any more; NULL: never
 };
 
