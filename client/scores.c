@@ -58,17 +58,17 @@ score_dealer(const struct scoring *scoring, const struct figures_dealer *dealer,
 {
     struct kpi period[SCHEME_DIMENSIONS_MAX], before[SCHEME_DIMENSIONS_MAX];
     struct points_measure measures[SCHEME_DIMENSIONS_MAX];
+    const struct scheme *scheme = scheme_of(scoring->rulebook, dealer->row);
     struct gate_input figures = {.peer_ppm = scoring->scores->peer_ppm};
 
     form_kpis(scoring, dealer, period);
     form_kpis(scoring, find_dealer(scoring->before, dealer->id), before);
-    scheme_measures(scoring->scheme, period, before, measures);
+    scheme_measures(scheme, period, before, measures);
     scheme_figures(tally_of(dealer), &figures);
     *row = (struct scores_row){.dealer = dealer->id,
                                .name = dealer->row ? dealer->row->name : ""};
     // The base is within range.
-    (void)scheme_settle(scoring->scheme, measures, &figures, SCORES_BASE,
-                        &row->outcome);
+    (void)scheme_settle(scheme, measures, &figures, SCORES_BASE, &row->outcome);
     row->rate_ppm = row->outcome.gross.fen / (SCORES_BASE / whole_ppm);
 }
 

@@ -110,6 +110,7 @@ find(struct trace *trace)
             continue;
         trace->row = &scores->rows[i];
         trace->name = scores->rows[i].name;
+        trace->scheme = scheme_of(trace->rulebook, own->row);
         trace->period.tally = own->memory ? &own->tally : &nothing;
         trace->period.unanswered = own->unanswered;
         trace->baseline.tally =

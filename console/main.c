@@ -11,6 +11,7 @@
 #include "console/comments.h"
 #include "console/dealer.h"
 #include "console/export.h"
+#include "console/freeze.h"
 #include "console/gaps.h"
 #include "console/keys.h"
 #include "console/purge.h"
@@ -45,6 +46,8 @@ static const struct command commands[] = {
      "follow one dealer from counts to fen, step by step"},
     {"what-if", "dealerpulse what-if", what_if_command,
      "try the rebate of another programme on a period"},
+    {"freeze-thresholds", "dealerpulse freeze-thresholds", freeze_command,
+     "make the next version's thresholds of a period"},
     {"check", "dealerpulse check", check_command,
      "validate settings, programme and dealers"},
     {"keys", "dealerpulse keys", keys_command,
@@ -78,7 +81,7 @@ usage(FILE *to)
 {
     fprintf(to, "Usage: dealerpulse COMMAND [OPTION...]\n\n");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        fprintf(to, "  %-17s %s\n", commands[i].name, commands[i].summary);
     fprintf(to, "\n`dealerpulse COMMAND --help` explains a command; "
                 "`dealerpulse --version` tells the version.\n");
 }

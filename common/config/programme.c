@@ -164,7 +164,7 @@ programme_read(struct span text, const char *file, struct rulebook **out,
         tree_close(tree);
         return STATUS_SYSTEM;
     }
-    struct programme_draft draft = {&owned->pool, &owned->book, NULL, 0, false};
+    struct programme_draft draft = {.pool = &owned->pool, .book = &owned->book};
     read_programme(&draft, tree_root(tree));
     bool good = tree_finish(tree);
     tree_close(tree);

@@ -9,7 +9,7 @@
 #include "common/domain/weight.h"
 
 struct reading {
-    const struct programme_draft *draft;
+    struct programme_draft *draft;
     struct scheme *scheme;
     size_t count; // of weights
     struct weight weights[WEIGHTS_MAX];
@@ -83,40 +83,6 @@ read_kpi(const struct reading *reading, struct node node,
 }
 
 static void
-read_scale(struct node node, struct points_scale *scale)
-{
-    struct node floor = node_need(node, "floor_ppm");
-    struct node threshold = node_need(node, "threshold_ppm");
-    struct node benchmark = node_need(node, "benchmark_ppm");
-
-    if (!node_whole(floor, 0, POINTS_PPM, &scale->floor) ||
-        !node_whole(threshold, 0, POINTS_PPM, &scale->threshold) ||
-        !node_whole(benchmark, 0, POINTS_PPM, &scale->benchmark))
-        return;
-    const char *problem = points_scale_problem(scale);
-    if (problem)
-        node_problem(scale->floor > scale->threshold ? floor : threshold,
-                     "%s; it must be floor <= threshold <= benchmark", problem);
-}
-
-// {mean_micro: 71970370, strength_micro: 688640}, or flat: true for no spread.
-static void
-read_shrink(struct node node, struct scheme_dimension *dimension)
-{
-    struct shrink *shrink = &dimension->shrink;
-    const int64_t unit = 100 * (int64_t)POINTS_MICRO;
-
-    if (node_kind(node) == NODE_ABSENT || !node_map(node))
-        return;
-    dimension->is_shrunken = true;
-    node_whole(node_need(node, "mean_micro"), -unit, unit, &shrink->mean_micro);
-    node_bool(node_get(node, "flat"), &shrink->is_flat);
-    if (!shrink->is_flat)
-        node_whole(node_need(node, "strength_micro"), 0, INT64_C(1000000000000),
-                   &shrink->strength_micro);
-}
-
-static void
 read_leaf(struct reading *reading, struct node node, uint8_t part)
 {
     struct scheme *scheme = reading->scheme;
@@ -124,8 +90,6 @@ read_leaf(struct reading *reading, struct node node, uint8_t part)
     int64_t min_n;
 
     read_kpi(reading, node, &dimension);
-    read_scale(node, &dimension.scale);
-    read_shrink(node_get(node, "shrink"), &dimension);
     if (node_whole(node_get(node, "min_n"), 1, UINT32_MAX, &min_n))
         dimension.min_n = (uint32_t)min_n;
     if (scheme->dimension_count == SCHEME_DIMENSIONS_MAX) {
@@ -135,6 +99,7 @@ read_leaf(struct reading *reading, struct node node, uint8_t part)
     }
     reading->leaves[reading->count - 1] = (int)scheme->dimension_count;
     scheme->dimensions[scheme->dimension_count++] = dimension;
+    programme_frozen(reading->draft, node, scheme, scheme->dimension_count - 1);
 }
 
 static void read_level(struct reading *reading, struct node list, int parent,
@@ -237,7 +202,7 @@ spread(struct reading *reading)
 }
 
 void
-programme_dimensions(const struct programme_draft *draft, struct node rebate,
+programme_dimensions(struct programme_draft *draft, struct node rebate,
                      struct scheme *scheme)
 {
     struct reading reading = {.draft = draft, .scheme = scheme};

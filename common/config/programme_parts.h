@@ -24,6 +24,8 @@ struct programme_draft {
     const struct item **by_id; // ascending id, book->item_count of them
     int64_t min_n;             // of KPIs that do not say
     bool out_of_memory;
+    size_t frozen_count; // of peer groups, programme_frozen.c's
+    struct frozen *frozen;
 };
 
 // draft_take is pool_take that remembers a failure in the draft.
@@ -56,8 +58,14 @@ void programme_ranking(struct programme_draft *draft, struct node root);
 
 // The optional section `rebate`, and its parts; after the KPIs.
 void programme_rebate(struct programme_draft *draft, struct node root);
-void programme_dimensions(const struct programme_draft *draft,
-                          struct node rebate, struct scheme *scheme);
+void programme_dimensions(struct programme_draft *draft, struct node rebate,
+                          struct scheme *scheme);
+// programme_frozen reads a dimension's thresholds, and those of peer groups;
+// programme_peer_schemes gives each group a scheme once all else is read.
+void programme_frozen(struct programme_draft *draft, struct node leaf,
+                      struct scheme *scheme, size_t dimension);
+void programme_peer_schemes(struct programme_draft *draft,
+                            struct scheme *scheme);
 void programme_payout(struct node rebate, struct scheme *scheme);
 void programme_gates(struct node rebate, struct scheme *scheme);
 

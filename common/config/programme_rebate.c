@@ -78,5 +78,6 @@ programme_rebate(struct programme_draft *draft, struct node root)
     programme_dimensions(draft, rebate, scheme);
     programme_payout(rebate, scheme);
     programme_gates(rebate, scheme);
+    programme_peer_schemes(draft, scheme);
     draft->book->scheme = scheme;
 }

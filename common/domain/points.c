@@ -139,26 +139,37 @@ points_score(const struct points_measure *measures, size_t count, int cw)
 }
 
 int64_t
-points_ppm(int64_t value_micro, enum points_form form, bool lower_is_better)
+points_ppm_of_mean(const int64_t *values_micro, size_t count,
+                   enum points_form form, bool lower_is_better)
 {
-    int128 value = value_micro;
+    const int128 n = (int128)count;
+    int128 value = 0;
 
+    for (size_t i = 0; i < count; i++)
+        value += values_micro[i];
     switch (form) {
     case POINTS_OF_HUNDRED:
-        value = exact_round(value, PPM_OF_HUNDRED);
+        value = exact_round(value, n * PPM_OF_HUNDRED);
         break;
     case POINTS_OF_NPS:
-        value = exact_round(value + NPS_ZERO, PPM_OF_NPS);
+        value = exact_round(value + n * NPS_ZERO, n * PPM_OF_NPS);
         break;
     case POINTS_OF_THOUSAND:
-        value = exact_round(value, PPM_OF_THOUSAND);
+        value = exact_round(value, n * PPM_OF_THOUSAND);
         break;
     case POINTS_OF_UNIT:
+        value = exact_round(value, n);
         break;
     }
     if (!lower_is_better)
         return (int64_t)value;
     return value > POINTS_PPM ? 0 : (int64_t)(POINTS_PPM - value);
+}
+
+int64_t
+points_ppm(int64_t value_micro, enum points_form form, bool lower_is_better)
+{
+    return points_ppm_of_mean(&value_micro, 1, form, lower_is_better);
 }
 
 int64_t

@@ -91,6 +91,10 @@ enum points_form {
 int64_t points_ppm(int64_t value_micro, enum points_form form,
                    bool lower_is_better);
 
+// points_ppm_of_mean does so of the mean of count > 0 values, rounded once.
+int64_t points_ppm_of_mean(const int64_t *values_micro, size_t count,
+                           enum points_form form, bool lower_is_better);
+
 // points_value is the way back where more is better: the published value, in
 // micro, that makes so many ppm, 0..10^6.
 int64_t points_value(int64_t ppm, enum points_form form);

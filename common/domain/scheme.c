@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/scheme.h"
 
+#include "common/domain/peer.h"
+
+const struct scheme *
+scheme_of(const struct rulebook *rulebook, const struct dealer_row *row)
+{
+    const struct scheme *scheme = rulebook->scheme;
+    uint8_t peer = row ? peer_of(rulebook, row) : PEER_NONE;
+
+    return scheme && scheme->of_peers && peer != PEER_NONE
+               ? &scheme->of_peers[peer]
+               : scheme;
+}
+
 bool
 scheme_value(const struct scheme_dimension *dimension, const struct kpi *kpi,
              int64_t *micro)

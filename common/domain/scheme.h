@@ -8,6 +8,7 @@
 // stays in the outcome.  Formulas: docs/KPIS.md, "Points and money".
 #pragma once
 
+#include "common/domain/directory.h"
 #include "common/domain/gate.h"
 #include "common/domain/kpi.h"
 #include "common/domain/money.h"
@@ -48,7 +49,15 @@ struct scheme {
     // Days from the period's end, ascending: PROVISIONAL, review until,
     // decisions until, FINAL.
     uint32_t provisional_days, review_days, decision_days, final_days;
+    // One for each of the rulebook's peer groups, with their own thresholds and
+    // shrinkage and all else alike; NULL: one scheme for all.
+    const struct scheme *of_peers;
 };
+
+// scheme_of returns the scheme a dealer is scored by, that of its peer group;
+// a row of NULL (nobody lists it) is of no group.  NULL without a rebate.
+const struct scheme *scheme_of(const struct rulebook *rulebook,
+                               const struct dealer_row *row);
 
 // scheme_value gives the value of a KPI that counts, in micro: its own, or the
 // shrunken one.  False: no data, too few answers, or (shrunken) beyond what can

@@ -9,6 +9,7 @@
 #include "common/config/dealers.h"
 #include "common/config/peers.h"
 #include "common/domain/peer.h"
+#include "common/domain/scheme.h"
 #include "tests/support/problems.h"
 
 static const char good[] =
@@ -119,6 +120,83 @@ every_flaw_is_told_with_line_and_key(void **state)
     }
 }
 
+// Two groups with thresholds of their own, and their parent's child.
+static const char rebate[] =
+    "rebate:\n"                                                 // 13
+    "  max_rate_ppm: 1\n"                                       // 14
+    "  knots: [{score: 0, ratio_ppm: 0}]\n"                     // 15
+    "  dimensions:\n"                                           // 16
+    "    - kpi: top\n"                                          // 17
+    "      weight_ppm: 1000000\n"                               // 18
+    "      floor_ppm: 1\n      threshold_ppm: 2\n"              // 19
+    "      benchmark_ppm: 3\n"                                  // 21
+    "      shrink: {mean_micro: 7, strength_micro: 8}\n"        // 22
+    "      by_peer:\n"                                          // 23
+    "        - {peer: all-a, floor_ppm: 4, threshold_ppm: 5,\n" // 24
+    "           benchmark_ppm: 6}\n"                            // 25
+    "        - {peer: north, floor_ppm: 7, threshold_ppm: 8,\n" // 26
+    "           benchmark_ppm: 9, shrink: {mean_micro: 1, flat: true}}\n";
+
+static void
+a_dealer_is_scored_by_its_groups_thresholds_or_the_parents(void **state)
+{
+    (void)state;
+    static struct problems problems;
+    char text[sizeof good + sizeof rebate];
+    struct rulebook *book = NULL;
+    const struct dealer_row big = {.brand = "A", .size = "large"};
+    const struct dealer_row north = {.brand = "A", .region = "north"};
+    const struct dealer_row other = {.brand = "B"};
+
+    problems = (struct problems){0};
+    (void)snprintf(text, sizeof text, "%s%s", good, rebate);
+    enum status status =
+        programme_read(span_text(text), "p.yaml", &book, &problems);
+    problems_print(&problems);
+    assert_int_equal(status, STATUS_OK);
+    const struct scheme_dimension *one = scheme_of(book, &big)->dimensions;
+    assert_int_equal(one->scale.floor, 4); // big has none: its parent's
+    assert_int_equal(one->shrink.mean_micro, 7);
+    one = scheme_of(book, &north)->dimensions;
+    assert_int_equal(one->scale.floor, 7);
+    assert_true(one->shrink.is_flat);
+    assert_int_equal(one->weight_ppm, 1000000);
+    assert_ptr_equal(scheme_of(book, &other), book->scheme);
+    assert_ptr_equal(scheme_of(book, NULL), book->scheme);
+    assert_int_equal(book->scheme->dimensions[0].scale.floor, 1);
+    programme_free(book);
+}
+
+static void
+flaws_of_a_groups_thresholds_are_told(void **state)
+{
+    (void)state;
+    static struct problems problems;
+    static const struct flaw own[] = {
+        {"peer: north", "peer: south", 26,
+         "rebate.dimensions[0].by_peer[1].peer", "one of the peers"},
+        {"peer: north", "peer: all-a", 26,
+         "rebate.dimensions[0].by_peer[1].peer", "all-a is listed twice"},
+        {"floor_ppm: 7", "floor_ppm: 9", 26,
+         "rebate.dimensions[0].by_peer[1].floor_ppm",
+         "the floor is above the threshold"},
+    };
+    char text[sizeof good + sizeof rebate];
+
+    (void)snprintf(text, sizeof text, "%s%s", good, rebate);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        struct rulebook *book = NULL;
+        char *broken = text_with_flaw(text, &own[i]);
+        problems = (struct problems){0};
+        assert_int_equal(
+            programme_read(span_text(broken), "p.yaml", &book, &problems),
+            STATUS_MALFORMED);
+        expect_problem(&problems, "p.yaml", own[i].line, own[i].key,
+                       own[i].says);
+        free(broken);
+    }
+}
+
 static void
 a_group_without_members_is_told(void **state)
 {
@@ -157,6 +235,9 @@ main(void)
         cmocka_unit_test(the_first_group_that_holds_a_dealer_is_its_own),
         cmocka_unit_test(too_few_members_are_judged_with_the_parents),
         cmocka_unit_test(every_flaw_is_told_with_line_and_key),
+        cmocka_unit_test(
+            a_dealer_is_scored_by_its_groups_thresholds_or_the_parents),
+        cmocka_unit_test(flaws_of_a_groups_thresholds_are_told),
         cmocka_unit_test(a_group_without_members_is_told),
     };
     return cmocka_run_group_tests_name("peer", tests, NULL, NULL);
