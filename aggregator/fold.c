@@ -78,9 +78,9 @@ fold_horizon_set(struct fold *fold, int64_t horizon)
 static bool
 has_survey(const struct event *event)
 {
-    return event->type == EVENT_SURVEY_RESPONSE ||
+    return event_type_has_answers(event->type) ||
            (event->type == EVENT_CORRECT &&
-            event->control.target_type == EVENT_SURVEY_RESPONSE);
+            event_type_has_answers(event->control.target_type));
 }
 
 static bool

@@ -85,8 +85,9 @@ check_options(struct dealerpulse *pulse,
     else if (!fits(options->name, sizeof pulse->name))
         wrong = "the terminal needs a name of 1 to 32 bytes";
     else if (options->role != DEALERPULSE_DEALER &&
-             options->role != DEALERPULSE_HQ)
-        wrong = "the role is neither dealer nor hq";
+             options->role != DEALERPULSE_HQ &&
+             options->role != DEALERPULSE_AUDITOR)
+        wrong = "the role is neither dealer, hq nor auditor";
     else if (options->role == DEALERPULSE_DEALER && options->dealer_count == 0)
         wrong = "a dealer's terminal names the dealers it speaks for";
     else if (options->dealer_count > HELLO_DEALERS_MAX)
@@ -139,7 +140,7 @@ open_session(struct dealerpulse *pulse,
 
     struct session_options wanted = {
         .name = pulse->name,
-        .role = options->role == DEALERPULSE_HQ ? ROLE_HQ : ROLE_DEALER,
+        .role = (enum role)options->role, // of the same numbers
         .dealers = pulse->dealers,
         .dealer_count = options->dealer_count,
         .software = pulse->software,

@@ -62,7 +62,11 @@ enum {
     DEALERPULSE_HASH_SIZE = 32,
 };
 
-enum dealerpulse_role { DEALERPULSE_DEALER = 1, DEALERPULSE_HQ = 2 };
+enum dealerpulse_role {
+    DEALERPULSE_DEALER = 1,
+    DEALERPULSE_HQ = 2,
+    DEALERPULSE_AUDITOR = 3, // sends audits of everybody
+};
 
 enum dealerpulse_kind {
     DEALERPULSE_ACCEPTED,

@@ -173,7 +173,7 @@ print_event(const struct event *event)
     print_field("visit", event->visit);
     print_field("invitation", event->invitation);
     print_field("complaint", event->complaint_id);
-    if (event->type == EVENT_SURVEY_RESPONSE)
+    if (event_type_has_answers(event->type))
         print_answers(&event->survey);
 }
 

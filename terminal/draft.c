@@ -58,7 +58,8 @@ draft_set(struct draft *draft, enum map_field field, struct span text,
     }
     snprintf(copy, sizeof copy, "%.*s", (int)text.length,
              (const char *)text.data);
-    if (text.length >= sizeof copy || !map_field_number(field, copy, &value)) {
+    if (text.length >= sizeof copy ||
+        !map_field_number(field, payload_type(&draft->event), copy, &value)) {
         snprintf(why, sizeof why, "\"%.60s\" is no %s", copy, name);
         return fault_set(fault, CODE_BAD_FIELD, name, why);
     }

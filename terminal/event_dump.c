@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/config/text.h"
+#include "common/domain/notice.h"
 #include "common/wire/event_code.h"
 #include "terminal/event_place.h"
 #include "terminal/id_text.h"
@@ -94,6 +95,25 @@ dump_control(json_t *object, const struct control *control)
                         json_integer(control->target_occurred_at));
 }
 
+// dump_notice adds what dump_texts does not: numbers, names and truths.
+static void
+dump_notice(json_t *object, const struct event *event)
+{
+    const struct notice_shape *shape = notice_shape(event->type);
+
+    for (uint32_t n = 1; n < shape->count; n++) {
+        const struct notice_field *field = &shape->fields[n];
+        int64_t value = event->notice.values[n].number;
+        if (notice_is_words(field) || field->form == NOTICE_TIME || value == 0)
+            continue;
+        json_object_set_new(object, field->name,
+                            field->form == NOTICE_NAME
+                                ? json_string(field->words[value - 1])
+                            : field->form == NOTICE_BOOL ? json_true()
+                                                         : json_integer(value));
+    }
+}
+
 static json_t *
 event_dump(struct event *event)
 {
@@ -104,7 +124,9 @@ event_dump(struct event *event)
     dump_texts(object, event);
     if (event_type_is_control(event->type))
         dump_control(object, &event->control);
-    if (event->type == EVENT_SURVEY_RESPONSE)
+    if (event_is_notice(event->type))
+        dump_notice(object, event);
+    else if (event_type_has_answers(event->type))
         dump_answers(object, &event->survey);
     else if (event->type == EVENT_COMPLAINT_ACTION)
         json_object_set_new(object, "kind", number(event->action.kind));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal/event_place.h"
 
-// facts_type is the type whose payload the event carries.
-static enum event_type
-facts_type(const struct event *event)
+#include "common/domain/notice.h"
+
+enum event_type
+payload_type(const struct event *event)
 {
     return event->type == EVENT_CORRECT ? event->control.target_type
                                         : event->type;
@@ -20,6 +21,18 @@ is_invitation(enum event_type type)
 {
     return type == EVENT_SURVEY_INVITED || type == EVENT_SURVEY_BOUNCED ||
            type == EVENT_SURVEY_REFUSED;
+}
+
+// notice_place returns the number of a notice's field that holds words, or one
+// that does not; 0 when there is none.
+static uint32_t
+notice_place(enum event_type type, const char *name, bool words)
+{
+    const uint32_t n = notice_field_by_name(type, name);
+
+    return n != 0 && notice_is_words(&notice_shape(type)->fields[n]) == words
+               ? n
+               : 0;
 }
 
 // --- Texts and bytes ---------------------------------------------------------
@@ -78,11 +91,15 @@ struct span *
 place_of_text(struct event *event, enum map_field field)
 {
     struct span *place = head_text(event, field);
-    enum event_type type = facts_type(event);
+    enum event_type type = payload_type(event);
 
     if (place)
         return place;
-    if (type == EVENT_SURVEY_RESPONSE)
+    if (event_is_notice(type)) {
+        const uint32_t n = notice_place(type, map_field_name(field), true);
+        return n ? &event->notice.values[n].bytes : NULL;
+    }
+    if (event_type_has_answers(type))
         return survey_text(&event->survey, field);
     if (type == EVENT_COMPLAINT_ACTION)
         return action_text(&event->action, field);
@@ -194,11 +211,17 @@ action_number(struct complaint_action *action, enum map_field field,
 bool
 place_number(struct event *event, enum map_field field, int64_t value)
 {
-    enum event_type type = facts_type(event);
+    enum event_type type = payload_type(event);
 
     if (head_number(event, field, value))
         return true;
-    if (type == EVENT_SURVEY_RESPONSE)
+    if (event_is_notice(type)) {
+        const uint32_t n = notice_place(type, map_field_name(field), false);
+        if (n != 0)
+            event->notice.values[n].number = value;
+        return n != 0;
+    }
+    if (event_type_has_answers(type))
         return survey_number(&event->survey, field, value);
     if (is_visit(type))
         return visit_number(&event->visit_facts, field, value);
@@ -217,14 +240,18 @@ place_number(struct event *event, enum map_field field, int64_t value)
 int64_t *
 place_of_time(struct event *event, enum map_time time)
 {
-    enum event_type type = facts_type(event);
+    enum event_type type = payload_type(event);
     struct visit *visit = &event->visit_facts;
 
     if (time == MAP_TIME_OCCURRED_AT)
         return &event->occurred_at;
+    if (event_is_notice(type)) {
+        const uint32_t n = notice_place(type, map_time_name(time), false);
+        return n ? &event->notice.values[n].number : NULL;
+    }
     if (time == MAP_TIME_STARTED_AT)
-        return type == EVENT_SURVEY_RESPONSE ? &event->survey.context.started_at
-                                             : NULL;
+        return event_type_has_answers(type) ? &event->survey.context.started_at
+                                            : NULL;
     if (time == MAP_TIME_RECEIVED_AT)
         return type == EVENT_COMPLAINT_OPENED ? &event->complaint.received_at
                                               : NULL;

@@ -8,6 +8,9 @@
 #include "common/config/map.h"
 #include "common/domain/event.h"
 
+// payload_type is the type whose payload the event carries.
+enum event_type payload_type(const struct event *event);
+
 // place_of_text, place_of_time: NULL when the event's type has no such field,
 // or it is none of this form.
 struct span *place_of_text(struct event *event, enum map_field field);

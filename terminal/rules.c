@@ -24,7 +24,7 @@ rules_at_hand(const char *path)
 uint16_t
 rules_suspect(const struct rulebook *rules, const struct event *event)
 {
-    if (!rules || event->type != EVENT_SURVEY_RESPONSE)
+    if (!rules || !event_type_has_answers(event->type))
         return 0;
     const struct survey *survey = &event->survey;
     const struct questionnaire *questionnaire =

@@ -23,7 +23,7 @@ static const struct argp_option options[] = {
      "times",
      0},
     {"name", KEY_NAME, "NAME", 0, "of this terminal", 0},
-    {"role", KEY_ROLE, "ROLE", 0, "dealer or hq", 0},
+    {"role", KEY_ROLE, "ROLE", 0, "dealer, hq or auditor", 0},
     {"dealer", KEY_DEALER, "ID", 0,
      "whom it speaks for; may be given several times", 0},
     {0}};
@@ -55,8 +55,10 @@ parse(int key, char *text, struct argp_state *state)
         settings->name = text;
         return 0;
     case KEY_ROLE:
-        if (strcmp(text, "dealer") != 0 && strcmp(text, "hq") != 0)
-            argp_error(state, "the role is dealer or hq, not \"%s\"", text);
+        if (strcmp(text, "dealer") != 0 && strcmp(text, "hq") != 0 &&
+            strcmp(text, "auditor") != 0)
+            argp_error(state, "the role is dealer, hq or auditor, not \"%s\"",
+                       text);
         settings->role = text;
         return 0;
     case KEY_DEALER:
@@ -104,6 +106,14 @@ either(const char *typed, const char *configured)
     return typed ? typed : configured;
 }
 
+static enum dealerpulse_role
+role_of(const char *name)
+{
+    if (strcmp(name, "auditor") == 0)
+        return DEALERPULSE_AUDITOR;
+    return strcmp(name, "hq") == 0 ? DEALERPULSE_HQ : DEALERPULSE_DEALER;
+}
+
 // add_collector names a configured collector as dealerpulse_open wants it.
 static void
 add_collector(struct settings *settings,
@@ -130,16 +140,16 @@ settings_options(struct settings *settings, bool hq_by_default)
         for (size_t i = 0; i < config->collector_count; i++)
             add_collector(settings, &config->collectors[i]);
 
-    bool hq = strcmp(either(settings->role, config->role), "hq") == 0;
+    enum dealerpulse_role role = role_of(either(settings->role, config->role));
     if (!settings->role && settings->dealer_count == 0 && hq_by_default)
-        hq = true;
+        role = DEALERPULSE_HQ;
     return (struct dealerpulse_options){
         .spool = either(settings->spool, config->spool),
         .spool_bytes = config->spool_bytes,
         .name = either(settings->name, config->name),
-        .role = hq ? DEALERPULSE_HQ : DEALERPULSE_DEALER,
+        .role = role,
         .dealers = settings->dealers,
-        .dealer_count = hq ? 0 : settings->dealer_count,
+        .dealer_count = role == DEALERPULSE_DEALER ? settings->dealer_count : 0,
         .collectors = settings->collectors,
         .collector_count = settings->collector_count,
         .key_file = config->key,

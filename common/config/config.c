@@ -207,12 +207,12 @@ static bool
 read_terminal(const struct place *place, struct node node,
               struct terminal_config *config)
 {
-    static const char *const roles[] = {"dealer", "hq"};
+    static const char *const roles[] = {"dealer", "hq", "auditor"};
     size_t role;
 
     (void)node_map(node);
     read_name(node_get(node, "name"), config->name);
-    if (node_choice(node_get(node, "role"), roles, 2, &role))
+    if (node_choice(node_get(node, "role"), roles, 3, &role))
         (void)text_copy(span_text(roles[role]), config->role,
                         sizeof config->role);
     config_path(place, node_get(node, "spool"), config->spool);

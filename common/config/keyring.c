@@ -122,7 +122,7 @@ key_speaks_for(const struct keyring_entry *entry, struct span dealer)
     size_t low = 0, high = entry->dealer_count;
 
     if (entry->role != ROLE_DEALER)
-        return entry->role == ROLE_HQ;
+        return entry->role == ROLE_HQ || entry->role == ROLE_AUDITOR;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = compare_text(dealer, entry->dealers[middle]);

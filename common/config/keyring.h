@@ -80,7 +80,7 @@ struct keyring_entry *const *keyring_named(const struct keyring *keyring,
                                            struct span name, size_t *count);
 
 // key_speaks_for tells whether a key may name a dealer: a dealer's key only its
-// own, an HQ key everybody.
+// own, an HQ or auditor key everybody.
 bool key_speaks_for(const struct keyring_entry *entry, struct span dealer);
 
 // key_same tells whether two entries give the same rights to the same name, the

@@ -92,7 +92,8 @@ enum map_types {
     MAP_OF_ACTION = 1 << 4,
     MAP_OF_VERDICT = 1 << 5,
     MAP_OF_CONTROL = 1 << 6, // no rows of a file; for `send`
-    MAP_OF_ALL = (1 << 7) - 1,
+    MAP_OF_NOTICE = 1 << 7,  // of notices that have a field of this name
+    MAP_OF_ALL = (1 << 8) - 1,
 };
 
 // What a field's text is read as.
@@ -142,7 +143,46 @@ enum map_kind { MAP_TEXT, MAP_NAME, MAP_NUMBER, MAP_BOOL, MAP_BYTES };
     X(VERDICT, "verdict", NAME, MAP_OF_VERDICT)                                \
     X(DECIDED_BY, "decided_by", TEXT, MAP_OF_VERDICT)                          \
     X(REASON, "reason", TEXT, MAP_OF_CONTROL)                                  \
-    X(EVIDENCE, "evidence", BYTES, MAP_OF_CONTROL)
+    X(EVIDENCE, "evidence", BYTES, MAP_OF_CONTROL)                             \
+    X(PLATFORM, "platform", TEXT, MAP_OF_NOTICE)                               \
+    X(POLARITY, "polarity", NAME, MAP_OF_NOTICE)                               \
+    X(STARS, "stars", NUMBER, MAP_OF_NOTICE)                                   \
+    X(HOTLINE, "hotline", TEXT, MAP_OF_NOTICE)                                 \
+    X(QA_CHECKED, "qa_checked", BOOL, MAP_OF_NOTICE)                           \
+    X(QA_PASSED, "qa_passed", BOOL, MAP_OF_NOTICE)                             \
+    X(POINTS, "points", NUMBER, MAP_OF_NOTICE)                                 \
+    X(OCCASION, "occasion", TEXT, MAP_OF_NOTICE)                               \
+    X(GIFT_TYPE, "gift_type", TEXT, MAP_OF_NOTICE)                             \
+    X(BENEFIT, "benefit", NAME, MAP_OF_NOTICE)                                 \
+    X(QUANTITY, "quantity", NUMBER, MAP_OF_NOTICE)                             \
+    X(DISCOUNT_PPM, "discount_ppm", NUMBER, MAP_OF_NOTICE)                     \
+    X(OUTCOME, "outcome", NAME, MAP_OF_NOTICE)                                 \
+    X(LEVEL, "level", NUMBER, MAP_OF_NOTICE)                                   \
+    X(MEASURE, "measure", TEXT, MAP_OF_NOTICE)                                 \
+    X(REFERRER, "referrer", BYTES, MAP_OF_NOTICE)                              \
+    X(PURCHASE, "purchase", TEXT, MAP_OF_NOTICE)                               \
+    X(BRAND, "brand", TEXT, MAP_OF_NOTICE)                                     \
+    X(REPLACES_VEHICLE, "replaces_vehicle", BYTES, MAP_OF_NOTICE)              \
+    X(CAUSE, "cause", NAME, MAP_OF_NOTICE)                                     \
+    X(PASSED, "passed", NUMBER, MAP_OF_NOTICE)                                 \
+    X(TOTAL, "total", NUMBER, MAP_OF_NOTICE)                                   \
+    X(VETO_FAILED, "veto_failed", NUMBER, MAP_OF_NOTICE)                       \
+    X(RECHECKED, "rechecked", NUMBER, MAP_OF_NOTICE)                           \
+    X(CORRECT, "correct", NUMBER, MAP_OF_NOTICE)                               \
+    X(DIMENSION, "dimension", NAME, MAP_OF_NOTICE)                             \
+    X(STANDARD, "standard", NUMBER, MAP_OF_NOTICE)                             \
+    X(CAPABILITY, "capability", NUMBER, MAP_OF_NOTICE)                         \
+    X(DELIVERED, "delivered", NUMBER, MAP_OF_NOTICE)                           \
+    X(COURSE, "course", TEXT, MAP_OF_NOTICE)                                   \
+    X(MINUTES, "minutes", NUMBER, MAP_OF_NOTICE)                               \
+    X(CERTIFIED, "certified", BOOL, MAP_OF_NOTICE)                             \
+    X(WHAT, "what", TEXT, MAP_OF_NOTICE)                                       \
+    X(TOPIC, "topic", TEXT, MAP_OF_NOTICE)                                     \
+    X(TIER, "tier", TEXT, MAP_OF_NOTICE)                                       \
+    X(HEADCOUNT, "headcount", NUMBER, MAP_OF_NOTICE)                           \
+    X(TRAINED, "trained", NUMBER, MAP_OF_NOTICE)                               \
+    X(STAFF_LEFT, "staff_left", NUMBER, MAP_OF_NOTICE)                         \
+    X(INVOICE, "invoice", TEXT, MAP_OF_NOTICE)
 
 enum map_field {
 #define X(field, name, kind, types) MAP_FIELD_##field,
@@ -160,7 +200,11 @@ enum map_field {
     X(SERVED_AT, "served_at")                                                  \
     X(SIGNED_AT, "signed_at")                                                  \
     X(PROMISED_AT, "promised_at")                                              \
-    X(READY_AT, "ready_at")
+    X(READY_AT, "ready_at")                                                    \
+    X(OFFERED_AT, "offered_at")                                                \
+    X(OPENED_AT, "opened_at")                                                  \
+    X(ANSWERED_AT, "answered_at")                                              \
+    X(ABANDONED_AT, "abandoned_at")
 
 enum map_time {
 #define X(time, name) MAP_TIME_##time,
@@ -238,10 +282,12 @@ const char *map_field_name(enum map_field field);
 const char *map_time_name(enum map_time time);
 enum map_kind map_field_kind(enum map_field field);
 
-// map_field_number reads the text of a NAME, NUMBER or BOOL field into the
-// number struct event holds ("COMPLEX" -> 2, "true" or "1" -> 1).  False when
-// the text is none of the field's values (for TEXT and BYTES fields always).
-bool map_field_number(enum map_field field, const char *text, int64_t *out);
+// map_field_number reads the text of a NAME, NUMBER or BOOL field of an event
+// of `type` into the number struct event holds ("COMPLEX" -> 2, "true" or "1"
+// -> 1).  False when the text is none of the field's values (for TEXT and BYTES
+// fields always).
+bool map_field_number(enum map_field field, enum event_type type,
+                      const char *text, int64_t *out);
 
 // map_table_find applies a source's table: the entry's text, `otherwise`, or
 // NULL.  Without a table it returns text.

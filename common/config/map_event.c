@@ -4,6 +4,7 @@
 
 #include "common/config/map_parts.h"
 #include "common/config/text.h"
+#include "common/domain/notice.h"
 
 // Where an event's values stand: in its own entry, else in `every`.
 struct places {
@@ -53,7 +54,7 @@ read_fields(struct map_draft *draft, const struct places *places,
             continue;
         struct node node = find(places, map_field_name(field));
         if (map_source(draft, node, &event->fields[i]))
-            map_field_check(node, field, &event->fields[i]);
+            map_field_check(node, field, event->type, &event->fields[i]);
     }
     for (size_t i = 0; i < MAP_TIME_COUNT; i++) {
         enum map_time time = (enum map_time)i;
@@ -81,6 +82,14 @@ is_kind(const struct map_event *event, const char *kind)
 }
 
 static bool
+notice_needs(enum event_type type, const char *name)
+{
+    const uint32_t n = notice_field_by_name(type, name);
+
+    return n != 0 && notice_shape(type)->fields[n].needed;
+}
+
+static bool
 needs(const struct map_event *event, enum map_field field)
 {
     enum event_type type = event->type;
@@ -91,9 +100,11 @@ needs(const struct map_event *event, enum map_field field)
 
     if (field == MAP_FIELD_DEALER)
         return true;
+    if (event_is_notice(type))
+        return notice_needs(type, map_field_name(field));
     if (field == MAP_FIELD_QUESTIONNAIRE ||
         field == MAP_FIELD_QUESTIONNAIRE_VERSION)
-        return type == EVENT_SURVEY_RESPONSE;
+        return event_type_has_answers(type);
     if (field == MAP_FIELD_VISIT)
         return visit;
     if (field == MAP_FIELD_COMPLAINT)
@@ -117,7 +128,7 @@ check_needed(struct node node, const struct map_event *event)
     }
     if (event->times[MAP_TIME_OCCURRED_AT].base.kind == SOURCE_ABSENT)
         node_problem(node, "needs occurred_at");
-    if (event->type == EVENT_SURVEY_RESPONSE && event->answer_count == 0)
+    if (event_type_has_answers(event->type) && event->answer_count == 0)
         node_problem(node, "needs answers");
 }
 
@@ -230,7 +241,7 @@ read_event(struct map_draft *draft, const struct places *places,
     read_type(node_need(places->event, "type"), event);
     read_conditions(draft, find(places, "when"), event);
     read_fields(draft, places, event);
-    if (event->type == EVENT_SURVEY_RESPONSE) {
+    if (event_type_has_answers(event->type)) {
         struct node none = find(places, "not_applicable");
         if (node_kind(none) != NODE_ABSENT)
             event->not_applicable_count =

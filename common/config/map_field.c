@@ -3,6 +3,7 @@
 
 #include "common/config/map_parts.h"
 #include "common/config/text.h"
+#include "common/domain/notice.h"
 
 static const struct {
     const char *name;
@@ -128,9 +129,41 @@ read_bool(const char *text, int64_t *out)
     return false;
 }
 
-bool
-map_field_number(enum map_field field, const char *text, int64_t *out)
+// read_notice reads what one field of a notice may be.
+static bool
+read_notice(const struct notice_field *field, const char *text, int64_t *out)
 {
+    if (field->form == NOTICE_BOOL)
+        return read_bool(text, out);
+    if (field->form != NOTICE_NAME)
+        return text_whole(span_text(text), out) && *out >= field->least &&
+               *out <= field->most;
+    for (int64_t i = 0; i < field->most; i++)
+        if (strcmp(field->words[i], text) == 0) {
+            *out = i + 1;
+            return true;
+        }
+    return false;
+}
+
+// notice_field_of returns what a map's field is in a notice, NULL for fields
+// of all events and of types that are no notice.
+static const struct notice_field *
+notice_field_of(enum map_field field, enum event_type type)
+{
+    const uint32_t n = notice_field_by_name(type, fields[field].name);
+
+    return n != 0 ? &notice_shape(type)->fields[n] : NULL;
+}
+
+bool
+map_field_number(enum map_field field, enum event_type type, const char *text,
+                 int64_t *out)
+{
+    const struct notice_field *const notice = notice_field_of(field, type);
+
+    if (notice)
+        return !notice_is_words(notice) && read_notice(notice, text, out);
     switch (fields[field].kind) {
     case MAP_NAME:
         return read_name(field, text, out);
@@ -147,9 +180,13 @@ map_field_number(enum map_field field, const char *text, int64_t *out)
 
 // text_max is how long docs/PROTOCOL.md lets a text other than a dealer be.
 static size_t
-text_max(enum map_field field)
+text_max(enum map_field field, enum event_type type)
 {
+    const struct notice_field *const notice = notice_field_of(field, type);
     enum { SHORT_MAX = 32, LONG_MAX = 256 };
+
+    if (notice)
+        return (size_t)notice->most;
 
     if (field == MAP_FIELD_QUESTIONNAIRE || field == MAP_FIELD_WORK_TYPE)
         return SHORT_MAX;
@@ -157,11 +194,12 @@ text_max(enum map_field field)
 }
 
 static void
-check_text(struct node node, enum map_field field, const char *text)
+check_text(struct node node, enum map_field field, enum event_type type,
+           const char *text)
 {
     struct span span = span_text(text);
     bool dealer = field == MAP_FIELD_DEALER || field == MAP_FIELD_REASSIGN_TO;
-    size_t max = text_max(field);
+    size_t max = text_max(field, type);
 
     if (dealer && !text_is_word(span, DEALER_ID_MAX))
         node_problem(node, "\"%s\" is no dealer's id", text);
@@ -172,7 +210,8 @@ check_text(struct node node, enum map_field field, const char *text)
 
 // What the map itself says can be judged before any file is read.
 static void
-check_value(struct node node, enum map_field field, const char *text)
+check_value(struct node node, enum map_field field, enum event_type type,
+            const char *text)
 {
     enum map_kind kind = fields[field].kind;
     int64_t number;
@@ -180,8 +219,8 @@ check_value(struct node node, enum map_field field, const char *text)
     if (kind == MAP_BYTES)
         return;
     if (kind == MAP_TEXT)
-        check_text(node, field, text);
-    else if (!map_field_number(field, text, &number))
+        check_text(node, field, type, text);
+    else if (!map_field_number(field, type, text, &number))
         node_problem(node,
                      "\"%s\" is no value of %s (docs/IMPORT.md lists "
                      "them)",
@@ -198,26 +237,28 @@ check_transform(struct node node, enum map_field field,
     if (bytes && !hashed)
         node_problem(node, "must say `as: hex` (already hashed) or `as: hash`");
     if (!bytes && hashed)
-        node_problem(node, "`as: hex` and `as: hash` are for customer, "
-                           "vehicle, contact, device and network");
+        node_problem(node,
+                     "`as: hex` and `as: hash` are for customer, vehicle, "
+                     "contact, device, network, "
+                     "referrer, replaces_vehicle");
     if (fields[field].kind != MAP_TEXT && transform == TRANSFORM_SLUG)
         node_problem(node, "`as: slug` is for names and ids");
 }
 
 void
-map_field_check(struct node node, enum map_field field,
+map_field_check(struct node node, enum map_field field, enum event_type type,
                 const struct source *source)
 {
     check_transform(node, field, source->transform);
     if (source->transform != TRANSFORM_NONE)
         return;
     if (source->kind == SOURCE_CONSTANT && source->table_count == 0)
-        check_value(node, field, source->text);
+        check_value(node, field, type, source->text);
     for (size_t i = 0; i < source->table_count; i++)
         if (source->table[i].to[0])
-            check_value(node, field, source->table[i].to);
+            check_value(node, field, type, source->table[i].to);
     if (source->otherwise && source->otherwise[0])
-        check_value(node, field, source->otherwise);
+        check_value(node, field, type, source->otherwise);
 }
 
 static unsigned
@@ -229,6 +270,8 @@ types_of(enum event_type type)
     case EVENT_SURVEY_REFUSED:
         return MAP_OF_INVITATION;
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         return MAP_OF_SURVEY;
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
@@ -239,6 +282,10 @@ types_of(enum event_type type)
         return MAP_OF_ACTION;
     case EVENT_COMPLAINT_VERDICT:
         return MAP_OF_VERDICT;
+#define X(name, number) case EVENT_##name:
+        NOTICE_TYPE_MAP(X)
+#undef X
+        return MAP_OF_NOTICE;
     case EVENT_VOID:
     case EVENT_UNVOID:
     case EVENT_CORRECT:
@@ -255,5 +302,7 @@ types_of(enum event_type type)
 bool
 map_field_fits(enum map_field field, enum event_type type)
 {
+    if (event_is_notice(type) && fields[field].types != MAP_OF_ALL)
+        return notice_field_of(field, type) != NULL;
     return fields[field].types & types_of(type);
 }

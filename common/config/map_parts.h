@@ -41,7 +41,7 @@ bool map_template(struct map_draft *draft, struct node node, struct span text,
                   struct source *source);
 
 void map_field_check(struct node node, enum map_field field,
-                     const struct source *source);
+                     enum event_type type, const struct source *source);
 bool map_field_fits(enum map_field field, enum event_type type);
 
 void map_time(struct map_draft *draft, struct node node,

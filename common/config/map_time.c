@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/config/map_parts.h"
 #include "common/config/text.h"
+#include "common/domain/notice.h"
 
 const char *
 map_time_name(enum map_time time)
@@ -19,8 +20,10 @@ map_time_fits(enum map_time time, enum event_type type)
 {
     if (time == MAP_TIME_OCCURRED_AT)
         return true;
+    if (event_is_notice(type))
+        return notice_field_by_name(type, map_time_name(time)) != 0;
     if (time == MAP_TIME_STARTED_AT)
-        return type == EVENT_SURVEY_RESPONSE;
+        return event_type_has_answers(type);
     if (time == MAP_TIME_RECEIVED_AT)
         return type == EVENT_COMPLAINT_OPENED;
     return type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED;

@@ -8,16 +8,18 @@ role_may_send(enum role role, enum event_type type)
 {
     if (!event_type_folded((uint32_t)type))
         return false;
-    bool headquarters_only =
-        event_type_is_control(type) || type == EVENT_COMPLAINT_VERDICT;
+    bool headquarters_only = event_type_is_control(type) ||
+                             type == EVENT_COMPLAINT_VERDICT ||
+                             type == EVENT_INVOICE;
 
     switch (role) {
     case ROLE_HQ:
         return true;
     case ROLE_DEALER:
-        return !headquarters_only;
+        return !headquarters_only && type != EVENT_AUDIT_VISIT;
+    case ROLE_AUDITOR:
+        return type == EVENT_AUDIT_VISIT;
     case ROLE_NONE:
-    case ROLE_AUDITOR:   // sends audits, which are not folded yet
     case ROLE_REPORTER:  // sends statements and claims, likewise
     case ROLE_COLLECTOR: // passes on what others sent
         return false;

@@ -23,7 +23,7 @@ enum role {
 };
 
 // role_may_send tells whether a role may send events of a type at all: only HQ
-// sends controls and verdicts.
+// sends controls, verdicts and invoices; audits come from HQ and auditors.
 bool role_may_send(enum role role, enum event_type type);
 
 // check_event returns CODE_NONE's outcome or the first thing wrong: first what

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/check_facts.h"
 
+#include "common/domain/notice.h"
+
 static struct outcome
 fine(void)
 {
@@ -179,6 +181,8 @@ check_payload(struct event *event, enum event_type type, int64_t at,
 {
     switch (type) {
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         return check_survey(&event->survey, rulebook_at(history, at));
     case EVENT_VISIT_CLOSED:
         if (event->visit_facts.arrived_at > at)
@@ -192,6 +196,10 @@ check_payload(struct event *event, enum event_type type, int64_t at,
         return check_action(&event->action, directory);
     case EVENT_COMPLAINT_VERDICT:
         return check_verdict(event->verdict);
+#define X(name, number) case EVENT_##name:
+        NOTICE_TYPE_MAP(X)
+#undef X
+        return notice_check(type, at, &event->notice);
     case EVENT_NONE:
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:

@@ -64,6 +64,9 @@ contribute(struct emitter *emitter, const struct live *lives, size_t count)
     case ENTITY_CUSTOMER:
         contribute_customer(emitter, lives, count);
         break;
+    case ENTITY_NOTICE:
+        contribute_notice(emitter, lives, count);
+        break;
     }
 }
 

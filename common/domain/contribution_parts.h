@@ -70,6 +70,8 @@ void contribute_visit(struct emitter *emitter, const struct live *lives,
                       size_t count);
 void contribute_customer(struct emitter *emitter, const struct live *lives,
                          size_t count);
+void contribute_notice(struct emitter *emitter, const struct live *lives,
+                       size_t count);
 
 // key_number_at reads a number of an entity's key: the namespace at 1; for
 // CUSTOMER the month at 1 and the dealer at 5.

@@ -4,8 +4,10 @@
 // counts, with its answers, the moments of each item set it answers wholly and
 // the gap of each pair it answers.  Further complete ones are SURPLUS,
 // incomplete ones PARTIAL.  A resurvey counts RESURVEYS when it is complete,
-// nothing else.  Invitations count once each kind, at the first.  Everything
-// lies in the month, and at the dealer, of the event it comes from.
+// nothing else.  What staff and dealers answer (COUNT_STAFF_..., _DEALER_...)
+// counts when it is complete, apart from customers' answers.  Invitations count
+// once each kind, at the first.  Everything lies in the month, and at the
+// dealer, of the event it comes from.
 #include "common/domain/contribution_parts.h"
 
 enum {
@@ -173,6 +175,37 @@ add_response(struct emitter *emitter, const struct live *live, bool *counts)
     }
 }
 
+// add_insider emits what staff or a dealer answered: how many answers, and
+// their sum.
+static void
+add_insider(struct emitter *emitter, const struct live *live)
+{
+    const bool staff = live->member->type == EVENT_STAFF_SURVEY;
+    const struct tally_key key =
+        emitter_key(emitter, live->member->occurred_at, live->member->dealer);
+    int64_t answers = 0, sum = 0;
+
+    if (!live->facts->survey.complete)
+        return;
+    for (uint16_t i = 0; i < live->facts->survey.answer_count; i++)
+        if (live->facts->survey.answers[i].value != ANSWER_NOT_APPLICABLE) {
+            answers++;
+            sum += live->facts->survey.answers[i].value;
+        }
+    emit(emitter, &key,
+         counter(COUNTER_COUNT,
+                 staff ? COUNT_STAFF_RESPONSES : COUNT_DEALER_RESPONSES, 0),
+         1);
+    emit(emitter, &key,
+         counter(COUNTER_COUNT,
+                 staff ? COUNT_STAFF_ANSWERS : COUNT_DEALER_ANSWERS, 0),
+         answers);
+    emit(emitter, &key,
+         counter(COUNTER_COUNT,
+                 staff ? COUNT_STAFF_ANSWER_SUM : COUNT_DEALER_ANSWER_SUM, 0),
+         sum);
+}
+
 void
 contribute_survey(struct emitter *emitter, const struct live *lives,
                   size_t count)
@@ -184,6 +217,8 @@ contribute_survey(struct emitter *emitter, const struct live *lives,
 
         if (member->type == EVENT_SURVEY_RESPONSE) {
             add_response(emitter, &lives[i], &counts);
+        } else if (event_type_has_answers(member->type)) {
+            add_insider(emitter, &lives[i]);
         } else if (member->type == EVENT_SURVEY_INVITED && !invited) {
             invited = true;
             emit_count(emitter, COUNT_INVITED, member->occurred_at,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/domain/entity_parts.h"
+#include "common/domain/notice.h"
 
 // --- Keys --------------------------------------------------------------------
 
@@ -78,9 +79,12 @@ static void
 key_survey(struct entity_key *key, const struct event *event,
            const struct subject *subject)
 {
-    // What a resurvey names is its first response's; it is its own entity.
-    const bool own = subject->type == EVENT_SURVEY_RESPONSE &&
-                     event->type == subject->type && event->survey.resurvey;
+    // What a resurvey names is its first response's; it is its own entity, as
+    // is what staff and dealers answer.
+    const bool resurvey =
+        event->type == EVENT_SURVEY_RESPONSE && event->survey.resurvey;
+    const bool own = resurvey || subject->type == EVENT_STAFF_SURVEY ||
+                     subject->type == EVENT_DEALER_SURVEY;
     const bool visit = !own && names(event->visit, NATURAL_KEY_MAX);
     const bool invitation = !own && names(event->invitation, NATURAL_KEY_MAX);
 
@@ -91,6 +95,23 @@ key_survey(struct entity_key *key, const struct event *event,
         key_bytes(key, event->visit.data, event->visit.length);
     else if (invitation)
         key_bytes(key, event->invitation.data, event->invitation.length);
+    else
+        key_bytes(key, subject->id->bytes, EVENT_ID_SIZE);
+}
+
+// key_own writes the key of what stands by itself; what is stated for a month
+// stands with what else is stated for it.
+static void
+key_own(struct entity_key *key, const struct event *event,
+        const struct subject *subject, const struct rulebook_history *history)
+{
+    const bool monthly = subject->type == EVENT_STAFF_HEADCOUNT;
+
+    key_begin(key, ENTITY_NOTICE);
+    key_number(key, event->dealer);
+    key_bytes(key, (const uint8_t *)(monthly ? "m" : "e"), 1);
+    if (monthly)
+        key_number(key, entity_month(history, subject->occurred_at));
     else
         key_bytes(key, subject->id->bytes, EVENT_ID_SIZE);
 }
@@ -119,7 +140,8 @@ entity_keys(const struct event *event, const struct rulebook_history *history,
     bool seen = false; // the customer, by the dealer
     size_t count = 0;
 
-    if (type >= EVENT_SURVEY_INVITED && type <= EVENT_SURVEY_RESPONSE) {
+    if ((type >= EVENT_SURVEY_INVITED && type <= EVENT_SURVEY_RESPONSE) ||
+        event_type_has_answers(subject.type)) {
         key_survey(&keys[count++], event, &subject);
         seen = type == EVENT_SURVEY_RESPONSE;
     } else if (type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED) {
@@ -130,6 +152,10 @@ entity_keys(const struct event *event, const struct rulebook_history *history,
         count +=
             key_named(&keys[count], ENTITY_CASE, event, event->complaint_id);
         seen = type == EVENT_COMPLAINT_OPENED;
+    } else if (event_is_notice(subject.type)) {
+        key_own(&keys[count++], event, &subject, history);
+        if (event_is_of_visit(subject.type))
+            count += key_named(&keys[count], ENTITY_VISIT, event, event->visit);
     }
     if (seen)
         count += key_customer(&keys[count], event, &subject, history);

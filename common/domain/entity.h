@@ -35,13 +35,14 @@ enum entity_kind {
     ENTITY_CASE = 2,     // complaint id (B7)
     ENTITY_VISIT = 3,    // visit id
     ENTITY_CUSTOMER = 4, // month, dealer, customer: distinct counts
+    ENTITY_NOTICE = 5,   // an event that stands by itself: its id, or month
 };
 
 // The storage key: kind (1), then for CUSTOMER month (4) and dealer (4), for
-// the others the namespace (4: dealer number, or 0 for HQ) and for SURVEY one
-// letter v, i or e; then the natural key.  Big endian, so that keys of one
-// dealer, or of one month, are neighbours.  An event's own id (e) is its
-// dealer's, whoever issued the names.
+// the others the namespace (4: dealer number, or 0 for HQ) and for SURVEY and
+// NOTICE one letter v, i, e or m; then the natural key, for m the month (4).
+// Big endian, so that keys of one dealer, or of one month, are neighbours.  An
+// event's own id (e) is its dealer's, whoever issued the names.
 struct entity_key {
     uint8_t length;
     uint8_t bytes[ENTITY_KEY_MAX];
@@ -52,6 +53,9 @@ struct entity_key {
 //   survey response, invitation   SURVEY
 //   visit opened, closed          VISIT
 //   complaint opened, action...   CASE
+//   a notice (notice.h)           NOTICE
+//   contact, disclosure, guidance VISIT too, when they name the visit
+//   answers of staff and dealers  SURVEY, each its own (e)
 //   response, visit, opening      CUSTOMER too, when it names the customer
 // A resurvey is an entity of its own, key e and its id, whatever it names; a
 // control of one therefore names neither visit nor invitation, and then the
@@ -91,6 +95,9 @@ struct member {
             bool has_root_cause;
         } action;
         enum verdict verdict;
+        struct {
+            int64_t numbers[NOTICE_FIELDS_MAX]; // of a text: 1 if it was said
+        } notice;
     };
 };
 

@@ -4,13 +4,13 @@
 // fold version beside it, and let the aggregator refold (docs/STORAGE.md).
 //
 //   set      VERSION, varint of the number of members (0: too large), members
-//   member   1 byte: code of the type, DEALER_CHANGES
+//   member   1 byte: number of the type, DEALER_CHANGES
 //            16 bytes: id
 //            varint: occurred_at; of the first zigzag, else ms since the
 //            member before
 //            varint: dealer, if it is not that of the member before (0 first)
 //            control, if the type is one; facts, if the kind has any
-//   control  16 bytes: target; 1 byte: code of its type
+//   control  16 bytes: target; 1 byte: number of its type, 0 for none
 //            varint zigzag: the target's occurred_at less this occurred_at
 //            16 bytes: the control taken back (UNVOID, RELEASE)
 //
@@ -24,45 +24,16 @@
 #include "common/domain/varint.h"
 
 enum {
-    VERSION = 1,
-    CODE_MASK = 0x0f,
-    CODE_CONTROL = 9, // of VOID; the other controls follow
-    CODE_COUNT = 14,
-    CODE_NO_TYPE = 15,
-    DEALER_CHANGES = 0x10,
+    VERSION = 2,
+    TYPE_MASK = 0x7f,
+    DEALER_CHANGES = 0x80,
 };
 
-// Types 32..40 are codes 0..8, 64..68 are 9..13.
-static uint8_t
-code_of(enum event_type type)
-{
-    if (type == EVENT_NONE)
-        return CODE_NO_TYPE;
-    return (uint8_t)(type >= EVENT_VOID ? type - EVENT_VOID + CODE_CONTROL
-                                        : type - EVENT_SURVEY_INVITED);
-}
-
+// type_of reads a type's number; EVENT_NONE when nobody folds it.
 static enum event_type
-type_of(uint8_t code)
+type_of(uint8_t number)
 {
-    static const uint8_t types[CODE_COUNT] = {
-        EVENT_SURVEY_INVITED,
-        EVENT_SURVEY_BOUNCED,
-        EVENT_SURVEY_REFUSED,
-        EVENT_SURVEY_RESPONSE,
-        EVENT_VISIT_OPENED,
-        EVENT_VISIT_CLOSED,
-        EVENT_COMPLAINT_OPENED,
-        EVENT_COMPLAINT_ACTION,
-        EVENT_COMPLAINT_VERDICT,
-        EVENT_VOID,
-        EVENT_UNVOID,
-        EVENT_CORRECT,
-        EVENT_HOLD,
-        EVENT_RELEASE,
-    };
-
-    return code < CODE_COUNT ? (enum event_type)types[code] : EVENT_NONE;
+    return event_type_folded(number) ? (enum event_type)number : EVENT_NONE;
 }
 
 // --- Writing -----------------------------------------------------------------
@@ -78,7 +49,7 @@ static uint8_t *
 put_control(uint8_t *at, const struct member *member)
 {
     at = put_id(at, &member->control.target);
-    *at++ = code_of(member->control.target_type);
+    *at++ = (uint8_t)member->control.target_type;
     at = put_time(at, member->control.target_occurred_at, member->occurred_at);
     if (takes_back(member->type))
         at = put_id(at, &member->control.control);
@@ -91,7 +62,7 @@ put_member(uint8_t *at, enum entity_kind kind, const struct member *member,
 {
     const bool changes = member->dealer != (before ? before->dealer : 0);
 
-    *at++ = (uint8_t)(code_of(member->type) | (changes ? DEALER_CHANGES : 0));
+    *at++ = (uint8_t)(member->type | (changes ? DEALER_CHANGES : 0));
     at = put_id(at, &member->id);
     at = varint_put(at, before ? (uint64_t)member->occurred_at -
                                      (uint64_t)before->occurred_at
@@ -134,13 +105,13 @@ static bool
 get_control(struct reader *reader, struct member *member)
 {
     struct control *const control = &member->control;
-    uint8_t code;
+    uint8_t number;
 
-    if (!get_id(reader, &control->target) || !get_byte(reader, &code) ||
+    if (!get_id(reader, &control->target) || !get_byte(reader, &number) ||
         !get_time(reader, &control->target_occurred_at, member->occurred_at))
         return false;
-    control->target_type = type_of(code);
-    if (control->target_type == EVENT_NONE && code != CODE_NO_TYPE)
+    control->target_type = type_of(number);
+    if (control->target_type == EVENT_NONE && number != 0)
         return false;
     control->control = (struct event_id){0};
     return !takes_back(member->type) || get_id(reader, &control->control);
@@ -195,9 +166,9 @@ get_member(struct reader *reader, enum entity_kind kind, struct member *member,
 {
     uint8_t head;
 
-    if (!get_byte(reader, &head) || head > (CODE_MASK | DEALER_CHANGES))
+    if (!get_byte(reader, &head))
         return false;
-    member->type = type_of(head & CODE_MASK);
+    member->type = type_of(head & TYPE_MASK);
     member->control.target_type = EVENT_NONE;
     if (member->type == EVENT_NONE || !get_id(reader, &member->id) ||
         !get_when(reader, member, before) ||

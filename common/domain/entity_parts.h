@@ -13,11 +13,22 @@ enum facts {
     FACTS_COMPLAINT,
     FACTS_ACTION,
     FACTS_VERDICT,
+    FACTS_NOTICE,
 };
 
 // facts_of tells them from the type, for CORRECT from its target's.
 enum facts facts_of(enum entity_kind kind, enum event_type type,
                     enum event_type target_type);
+
+// says_of is the type whose facts a member has, EVENT_NONE for other controls
+// than CORRECT.
+static inline enum event_type
+says_of(enum event_type type, enum event_type target_type)
+{
+    if (type == EVENT_CORRECT)
+        return target_type;
+    return event_type_is_control(type) ? EVENT_NONE : type;
+}
 
 // takes_back: UNVOID and RELEASE, which name a second control.
 static inline bool

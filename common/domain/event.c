@@ -5,26 +5,6 @@
 
 // Numbered in proto/event.proto; their fields come with the rulebook.
 #define LATER_TYPE_MAP(X)                                                      \
-    X(REVIEW, 41)                                                              \
-    X(CALL, 42)                                                                \
-    X(CHAT, 43)                                                                \
-    X(POINTS, 44)                                                              \
-    X(BENEFIT_USED, 45)                                                        \
-    X(CONTACT, 46)                                                             \
-    X(RETENTION_ACTION, 47)                                                    \
-    X(REFERRAL, 48)                                                            \
-    X(PURCHASE, 49)                                                            \
-    X(CHURN, 50)                                                               \
-    X(AUDIT_VISIT, 51)                                                         \
-    X(TRAINING, 52)                                                            \
-    X(STAFF_SURVEY, 53)                                                        \
-    X(DEALER_SURVEY, 54)                                                       \
-    X(DISCLOSURE, 55)                                                          \
-    X(GUIDANCE, 56)                                                            \
-    X(MEMBER_JOINED, 57)                                                       \
-    X(MEMBER_LEFT, 58)                                                         \
-    X(STAFF_HEADCOUNT, 59)                                                     \
-    X(INVOICE, 60)                                                             \
     X(APPEAL_OPENED, 72)                                                       \
     X(APPEAL_DECIDED, 73)                                                      \
     X(INTEGRITY_FLAG, 74)                                                      \

@@ -26,6 +26,30 @@ enum {
     DAY_MS = 86400000,
 };
 
+#define TIME_MAX_MS   INT64_C(253402300799999)  // 9999-12-31T23:59:59.999Z
+#define MONEY_MAX_FEN INT64_C(1000000000000000) // ten thousand billion yuan
+
+// X(name, number): the types whose payload is a row of plain fields (notice.h).
+#define NOTICE_TYPE_MAP(X)                                                     \
+    X(REVIEW, 41)                                                              \
+    X(CALL, 42)                                                                \
+    X(CHAT, 43)                                                                \
+    X(POINTS, 44)                                                              \
+    X(BENEFIT_USED, 45)                                                        \
+    X(CONTACT, 46)                                                             \
+    X(RETENTION_ACTION, 47)                                                    \
+    X(REFERRAL, 48)                                                            \
+    X(PURCHASE, 49)                                                            \
+    X(CHURN, 50)                                                               \
+    X(AUDIT_VISIT, 51)                                                         \
+    X(TRAINING, 52)                                                            \
+    X(DISCLOSURE, 55)                                                          \
+    X(GUIDANCE, 56)                                                            \
+    X(MEMBER_JOINED, 57)                                                       \
+    X(MEMBER_LEFT, 58)                                                         \
+    X(STAFF_HEADCOUNT, 59)                                                     \
+    X(INVOICE, 60)
+
 // X(name, number): the types this version folds; others are known by number
 // (event_type_known) and answered NOT_YET_SUPPORTED.
 #define EVENT_TYPE_MAP(X)                                                      \
@@ -38,6 +62,9 @@ enum {
     X(COMPLAINT_OPENED, 38)                                                    \
     X(COMPLAINT_ACTION, 39)                                                    \
     X(COMPLAINT_VERDICT, 40)                                                   \
+    NOTICE_TYPE_MAP(X)                                                         \
+    X(STAFF_SURVEY, 53)                                                        \
+    X(DEALER_SURVEY, 54)                                                       \
     X(VOID, 64)                                                                \
     X(UNVOID, 65)                                                              \
     X(CORRECT, 66)                                                             \
@@ -144,6 +171,16 @@ struct complaint_action {
     struct span root_cause, next_step;
 };
 
+// What a notice says: values[n] is field n of its type.  0 and the empty span
+// are "not said".
+enum { NOTICE_FIELDS_MAX = 16 };
+struct notice {
+    union {
+        int64_t number; // also times, fen, truths, names
+        struct span bytes;
+    } values[NOTICE_FIELDS_MAX];
+};
+
 // What a VOID, UNVOID, CORRECT, HOLD or RELEASE acts on.  The event that
 // carries it repeats the target's dealer and names.
 struct control {
@@ -166,8 +203,8 @@ struct event {
 
     // The payload: of `type`, or for CORRECT of `control.target_type`.
     union {
-        struct span contact; // SURVEY_INVITED, _BOUNCED, _REFUSED
-        struct survey survey;
+        struct span contact;  // SURVEY_INVITED, _BOUNCED, _REFUSED
+        struct survey survey; // SURVEY_RESPONSE, STAFF_ and DEALER_SURVEY
         struct {
             struct visit visit_facts;
             struct span work_type;
@@ -182,6 +219,7 @@ struct event {
             enum verdict verdict;
             struct span decided_by;
         };
+        struct notice notice;
     };
     // Of control types; nobody may look at it in others.
     struct control control;
@@ -192,6 +230,15 @@ struct event {
 // yet or not; event_type_folded, whether this version folds it.
 bool event_type_known(uint32_t number);
 bool event_type_folded(uint32_t number);
+
+// event_type_has_answers: SURVEY_RESPONSE, STAFF_SURVEY, DEALER_SURVEY, whose
+// payload is a struct survey.
+static inline bool
+event_type_has_answers(enum event_type type)
+{
+    return type == EVENT_SURVEY_RESPONSE || type == EVENT_STAFF_SURVEY ||
+           type == EVENT_DEALER_SURVEY;
+}
 
 // event_type_is_control: VOID, UNVOID, CORRECT, HOLD, RELEASE.
 bool event_type_is_control(enum event_type type);

@@ -2,6 +2,7 @@
 #include "common/domain/facts_code.h"
 
 #include "common/domain/entity_parts.h"
+#include "common/domain/notice.h"
 
 enum {
     SURVEY_COMPLETE = 1,
@@ -244,6 +245,66 @@ get_verdict(struct reader *reader, struct member *member)
     return true;
 }
 
+// --- Notices -----------------------------------------------------------------
+
+static const struct notice_shape *
+shape_of(const struct member *member)
+{
+    return notice_shape(says_of(member->type, member->control.target_type));
+}
+
+static uint8_t *
+put_notice(uint8_t *at, const struct member *member)
+{
+    const struct notice_shape *const shape = shape_of(member);
+    const int64_t *const numbers = member->notice.numbers;
+    uint32_t said = 0;
+
+    for (uint32_t n = 1; n < shape->count; n++)
+        said |= (uint32_t)(numbers[n] != 0) << n;
+    at = varint_put(at, said);
+    for (uint32_t n = 1; n < shape->count; n++)
+        if (numbers[n] == 0 || notice_is_words(&shape->fields[n]))
+            continue;
+        else if (shape->fields[n].form == NOTICE_TIME)
+            at = put_time(at, numbers[n], member->occurred_at);
+        else
+            at = varint_put(at, zigzag(numbers[n]));
+    return at;
+}
+
+static bool
+get_notice_field(struct reader *reader, const struct notice_field *field,
+                 int64_t occurred_at, int64_t *number)
+{
+    *number = 1;
+    if (notice_is_words(field))
+        return true;
+    if (!get_time(reader, number, field->form == NOTICE_TIME ? occurred_at : 0))
+        return false;
+    return *number != 0;
+}
+
+static bool
+get_notice(struct reader *reader, struct member *member)
+{
+    const struct notice_shape *const shape = shape_of(member);
+    int64_t *const numbers = member->notice.numbers;
+    uint64_t said;
+
+    if (!varint_get(&reader->at, reader->end, &said) ||
+        said >> shape->count != 0 || (said & 1))
+        return false;
+    for (uint32_t n = 0; n < NOTICE_FIELDS_MAX; n++)
+        numbers[n] = 0;
+    for (uint32_t n = 1; n < shape->count; n++)
+        if (said >> n & 1 &&
+            !get_notice_field(reader, &shape->fields[n], member->occurred_at,
+                              &numbers[n]))
+            return false;
+    return true;
+}
+
 // --- By kind -----------------------------------------------------------------
 
 uint8_t *
@@ -263,6 +324,8 @@ put_facts(uint8_t *at, enum entity_kind kind, const struct member *member)
     case FACTS_VERDICT:
         *at++ = (uint8_t)member->verdict;
         break;
+    case FACTS_NOTICE:
+        return put_notice(at, member);
     }
     return at;
 }
@@ -283,6 +346,8 @@ get_facts(struct reader *reader, enum entity_kind kind, struct member *member)
         return get_action(reader, member);
     case FACTS_VERDICT:
         return get_verdict(reader, member);
+    case FACTS_NOTICE:
+        return get_notice(reader, member);
     }
     return false;
 }

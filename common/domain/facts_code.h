@@ -12,6 +12,8 @@
 //              1 byte: class (RECLASSIFY); varint: dealer (REASSIGN)
 //              varint zigzag: fen
 //   verdict    1 byte
+//   notice     varint: which fields were said, bit n is field n; of each but
+//              words: a time as varint zigzag less occurred_at, else zigzag
 #pragma once
 
 #include "common/domain/entity.h"

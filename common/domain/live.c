@@ -2,6 +2,7 @@
 //
 // Which events of a set count: the rule at the top of contribution.h.
 #include "common/domain/contribution_parts.h"
+#include "common/domain/notice.h"
 
 // How one member stands after all controls.
 struct standing {
@@ -94,6 +95,17 @@ apply(const struct entity *entity, const struct member *control,
         standings[at].facts = control; // members ascend: the smallest is first
 }
 
+// is_home tells whether a member is counted in this set: what stands by itself
+// may belong to a visit besides.
+static bool
+is_home(const struct member *member, enum entity_kind kind)
+{
+    const enum event_type type =
+        is_control(member) ? member->control.target_type : member->type;
+
+    return kind != ENTITY_VISIT || !event_is_of_visit(type);
+}
+
 static void
 count_controls(const struct entity *entity, const struct standing *standings,
                struct emitter *emitter)
@@ -102,6 +114,8 @@ count_controls(const struct entity *entity, const struct standing *standings,
         const struct member *const member = &entity->members[i];
         const struct standing *const standing = &standings[i];
 
+        if (!is_home(member, entity_kind_of(emitter->key)))
+            continue;
         if (is_control(member)) {
             if (is_orphan(entity, member))
                 emit_count(emitter, COUNT_CONTROL_ORPHAN,

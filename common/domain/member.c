@@ -5,14 +5,15 @@
 
 #include "common/domain/entity.h"
 #include "common/domain/entity_parts.h"
+#include "common/domain/notice.h"
 
 enum facts
 facts_of(enum entity_kind kind, enum event_type type,
          enum event_type target_type)
 {
-    const enum event_type says = type == EVENT_CORRECT ? target_type : type;
+    const enum event_type says = says_of(type, target_type);
 
-    if (kind == ENTITY_SURVEY && says == EVENT_SURVEY_RESPONSE)
+    if (kind == ENTITY_SURVEY && event_type_has_answers(says))
         return FACTS_SURVEY;
     if (kind == ENTITY_VISIT &&
         (says == EVENT_VISIT_OPENED || says == EVENT_VISIT_CLOSED))
@@ -23,6 +24,8 @@ facts_of(enum entity_kind kind, enum event_type type,
         return FACTS_ACTION;
     if (kind == ENTITY_CASE && says == EVENT_COMPLAINT_VERDICT)
         return FACTS_VERDICT;
+    if (kind == ENTITY_NOTICE && event_is_notice(says))
+        return FACTS_NOTICE;
     return FACTS_NONE;
 }
 
@@ -90,6 +93,23 @@ remember_action(struct member *member, const struct complaint_action *action)
     member->action.has_root_cause = action->root_cause.length != 0;
 }
 
+// remember_notice keeps the numbers, and of words that they were said.
+static void
+remember_notice(struct member *member, const struct notice *notice)
+{
+    const struct notice_shape *const shape =
+        notice_shape(says_of(member->type, member->control.target_type));
+    int64_t *const numbers = member->notice.numbers;
+
+    for (uint32_t n = 0; n < NOTICE_FIELDS_MAX; n++)
+        numbers[n] = 0;
+    for (uint32_t n = 1; n < shape->count; n++)
+        if (notice_is_words(&shape->fields[n]))
+            numbers[n] = notice_says(shape, notice, n);
+        else
+            numbers[n] = notice->values[n].number;
+}
+
 // remember_control copies what a control acts on; a target type nobody folds
 // is none.
 static void
@@ -132,6 +152,9 @@ remember(enum entity_kind kind, struct member *member,
         break;
     case FACTS_VERDICT:
         member->verdict = (enum verdict)known(event->verdict, VERDICT_COUNT);
+        break;
+    case FACTS_NOTICE:
+        remember_notice(member, &event->notice);
         break;
     }
 }

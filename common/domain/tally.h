@@ -53,7 +53,122 @@ enum sla_result { SLA_MET, SLA_LATE, SLA_UNANSWERED };
     X(CORRECTED, "events replaced by a live CORRECT")                          \
     X(HELD, "events held back from the published figures")                     \
     X(CONTROL_ORPHAN, "controls without a target in their entity")             \
-    X(ENTITY_TOO_LARGE, "entities too large to fold")
+    X(ENTITY_TOO_LARGE, "entities too large to fold")                          \
+    X(REVIEWS, "public reviews")                                               \
+    X(REVIEWS_GOOD, "reviews said to be good")                                 \
+    X(REVIEWS_NEUTRAL, "reviews said to be neutral")                           \
+    X(REVIEWS_BAD, "reviews said to be bad")                                   \
+    X(REVIEWS_1_STAR, "reviews of 1 star that say no more")                    \
+    X(REVIEWS_2_STARS, "reviews of 2 stars that say no more")                  \
+    X(REVIEWS_3_STARS, "reviews of 3 stars that say no more")                  \
+    X(REVIEWS_4_STARS, "reviews of 4 stars that say no more")                  \
+    X(REVIEWS_5_STARS, "reviews of 5 stars that say no more")                  \
+    X(CALLS, "calls offered to a hotline")                                     \
+    X(CALLS_ANSWERED, "calls answered")                                        \
+    X(CALLS_SHORT, "calls abandoned within five seconds")                      \
+    X(CALLS_CHECKED, "calls checked for greeting and wording")                 \
+    X(CALLS_PASSED, "checked calls that passed")                               \
+    X(CHATS, "chats opened")                                                   \
+    X(CHATS_ANSWERED, "chats answered")                                        \
+    X(POINTS_EARNED, "points earned")                                          \
+    X(POINTS_REDEEMED, "points redeemed")                                      \
+    X(POINTS_EXPIRED, "points that expired")                                   \
+    X(POINTS_REVERSED, "earned points taken back")                             \
+    X(BENEFITS, "member benefits used")                                        \
+    X(BENEFITS_WASH, "free washes")                                            \
+    X(BENEFITS_OIL_LABOUR, "oil changes without labour")                       \
+    X(BENEFITS_WAXING, "waxings")                                              \
+    X(BENEFITS_CHECK, "free checks")                                           \
+    X(BENEFITS_LABOUR_DISCOUNT, "discounts on labour")                         \
+    X(BENEFITS_PARTS_DISCOUNT, "discounts on parts")                           \
+    X(BENEFITS_CLAIM, "accident claims handled")                               \
+    X(BENEFITS_INSURANCE, "insurances arranged")                               \
+    X(BENEFITS_TOUR, "tours")                                                  \
+    X(BENEFITS_RESCUE, "rescues")                                              \
+    X(BENEFITS_LECTURE, "lectures")                                            \
+    X(BENEFITS_OTHER, "other benefits")                                        \
+    X(CONTACTS, "contacts with customers after the deal")                      \
+    X(CONTACTS_REACHED, "contacts that reached the customer")                  \
+    X(CONTACTS_WRONG_NUMBER, "contacts with a wrong number")                   \
+    X(FOLLOW_UPS, "calls back after a visit")                                  \
+    X(GREETINGS_HOLIDAY, "greetings on holidays")                              \
+    X(GREETINGS_BIRTHDAY, "greetings on birthdays")                            \
+    X(RETENTION_FINANCIAL, "financial retention actions")                      \
+    X(RETENTION_SOCIAL, "social retention actions")                            \
+    X(RETENTION_STRUCTURAL, "structural retention actions")                    \
+    X(REFERRALS, "buyers who name a referrer")                                 \
+    X(PURCHASES, "vehicles bought")                                            \
+    X(PURCHASES_REPLACING, "vehicles bought in the place of another")          \
+    X(PURCHASE_FEN, "what the vehicles cost, in fen")                          \
+    X(PURCHASE_MARGIN_FEN, "margin of the vehicles, in fen")                   \
+    X(CHURNED, "customers lost")                                               \
+    X(CHURNED_STAFF_TURNOVER, "customers lost to staff turnover")              \
+    X(CHURNED_RIVAL, "customers lost to a rival")                              \
+    X(CHURNED_MARKET_CONTROL, "customers lost to weak market control")         \
+    X(CHURNED_DETAILS, "customers lost to neglected details")                  \
+    X(CHURNED_NO_RESEARCH, "customers lost to want of market research")        \
+    X(CHURNED_SERVICE_SPIRIT, "customers lost to a weak spirit of service")    \
+    X(CHURNED_PRICE, "customers lost to the price")                            \
+    X(CHURNED_QUALITY, "customers lost to the quality")                        \
+    X(CHURNED_AFTER_SALES, "customers lost to the service after the sale")     \
+    X(CHURNED_NO_CARE, "customers lost to nobody caring")                      \
+    X(CHURNED_OTHER, "customers lost to another cause")                        \
+    X(AUDITS, "audits")                                                        \
+    X(AUDIT_PASSED, "items audited and passed")                                \
+    X(AUDIT_TOTAL, "items audited")                                            \
+    X(AUDIT_VETOES, "items failed that must not fail")                         \
+    X(CONTACTS_RECHECKED, "reported contacts checked again")                   \
+    X(CONTACTS_CORRECT, "contacts found as reported")                          \
+    X(LEVELS_RELIABILITY, "audits of the levels of reliability")               \
+    X(LEVELS_RELIABILITY_STANDARD,                                             \
+      "sum of the levels of reliability asked for")                            \
+    X(LEVELS_RELIABILITY_CAPABILITY,                                           \
+      "sum of the levels of reliability the dealer can give")                  \
+    X(LEVELS_RELIABILITY_DELIVERED, "sum of the levels of reliability given")  \
+    X(LEVELS_ASSURANCE, "audits of the levels of assurance")                   \
+    X(LEVELS_ASSURANCE_STANDARD, "sum of the levels of assurance asked for")   \
+    X(LEVELS_ASSURANCE_CAPABILITY,                                             \
+      "sum of the levels of assurance the dealer can give")                    \
+    X(LEVELS_ASSURANCE_DELIVERED, "sum of the levels of assurance given")      \
+    X(LEVELS_TANGIBLES, "audits of the levels of tangibles")                   \
+    X(LEVELS_TANGIBLES_STANDARD, "sum of the levels of tangibles asked for")   \
+    X(LEVELS_TANGIBLES_CAPABILITY,                                             \
+      "sum of the levels of tangibles the dealer can give")                    \
+    X(LEVELS_TANGIBLES_DELIVERED, "sum of the levels of tangibles given")      \
+    X(LEVELS_EMPATHY, "audits of the levels of empathy")                       \
+    X(LEVELS_EMPATHY_STANDARD, "sum of the levels of empathy asked for")       \
+    X(LEVELS_EMPATHY_CAPABILITY,                                               \
+      "sum of the levels of empathy the dealer can give")                      \
+    X(LEVELS_EMPATHY_DELIVERED, "sum of the levels of empathy given")          \
+    X(LEVELS_RESPONSIVENESS, "audits of the levels of responsiveness")         \
+    X(LEVELS_RESPONSIVENESS_STANDARD,                                          \
+      "sum of the levels of responsiveness asked for")                         \
+    X(LEVELS_RESPONSIVENESS_CAPABILITY,                                        \
+      "sum of the levels of responsiveness the dealer can give")               \
+    X(LEVELS_RESPONSIVENESS_DELIVERED,                                         \
+      "sum of the levels of responsiveness given")                             \
+    X(TRAININGS, "trainings attended")                                         \
+    X(TRAININGS_CERTIFIED, "trainings that ended with a certificate")          \
+    X(TRAINING_MINUTES, "minutes of training")                                 \
+    X(DISCLOSURES, "defects told beforehand")                                  \
+    X(GUIDANCES, "customers guided")                                           \
+    X(MEMBERS_JOINED, "customers who became members")                          \
+    X(MEMBERS_LEFT, "members who left")                                        \
+    X(STAFF, "staff, as last stated in the month")                             \
+    X(STAFF_TRAINED, "of them trained")                                        \
+    X(STAFF_LEFT, "staff who left in the month")                               \
+    X(INVOICES, "invoices of headquarters")                                    \
+    X(INVOICED_FEN, "amount of the invoices, in fen")                          \
+    X(INVOICED_VEHICLE_FEN, "amount of the invoices for vehicles, in fen")     \
+    X(INVOICED_PARTS_FEN, "amount of the invoices for parts, in fen")          \
+    X(INVOICED_SERVICE_FEN, "amount of the invoices for services, in fen")     \
+    X(INVOICED_OTHER_FEN, "amount of the other invoices, in fen")              \
+    X(STAFF_RESPONSES, "complete responses of staff")                          \
+    X(STAFF_ANSWERS, "answers in the responses of staff")                      \
+    X(STAFF_ANSWER_SUM, "sum of the answers of staff")                         \
+    X(DEALER_RESPONSES, "complete responses of the dealer about headquarters") \
+    X(DEALER_ANSWERS, "answers in the responses of the dealer")                \
+    X(DEALER_ANSWER_SUM, "sum of the answers of the dealer")
 
 enum count {
 #define X(name, text) COUNT_##name,

@@ -14,6 +14,8 @@ struct fault visit_read(struct span bytes, struct event *event);
 struct fault complaint_read(struct span bytes, struct event *event);
 struct fault action_read(struct span bytes, struct complaint_action *action);
 struct fault verdict_read(struct span bytes, struct event *event);
+struct fault notice_read(struct span bytes, enum event_type type,
+                         struct notice *notice);
 
 // control_read fills control, reason and evidence, and the payload with a
 // CORRECT's replacement.

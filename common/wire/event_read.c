@@ -123,6 +123,8 @@ payload_read(struct span payload, struct event *event)
     case EVENT_SURVEY_REFUSED:
         return invitation_read(payload, event);
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         if (survey_fast(payload, &event->survey))
             return fault_of(CODE_NONE, NULL);
         return survey_read(payload, &event->survey);
@@ -135,6 +137,10 @@ payload_read(struct span payload, struct event *event)
         return action_read(payload, &event->action);
     case EVENT_COMPLAINT_VERDICT:
         return verdict_read(payload, event);
+#define X(name, number) case EVENT_##name:
+        NOTICE_TYPE_MAP(X)
+#undef X
+        return notice_read(payload, event->type, &event->notice);
     case EVENT_VOID:
     case EVENT_UNVOID:
     case EVENT_CORRECT:

@@ -15,7 +15,11 @@ enum {
     FIELD_VERDICT,
 };
 
-enum { REPLACEMENTS = 0x1f << FIELD_SURVEY };
+// A notice's replacement has the number of its type.
+#define X(name, number) +(UINT64_C(1) << (number))
+static const uint64_t replacements =
+    (UINT64_C(0x1f) << FIELD_SURVEY) NOTICE_TYPE_MAP(X);
+#undef X
 
 static const struct rule control_table[] = {
     [FIELD_TARGET] = {"target", FORM_ID, .needed = true},
@@ -30,6 +34,25 @@ static const struct rule control_table[] = {
     [FIELD_COMPLAINT] = {.name = "complaint_opened", .form = FORM_MESSAGE},
     [FIELD_ACTION] = {.name = "complaint_action", .form = FORM_MESSAGE},
     [FIELD_VERDICT] = {.name = "complaint_verdict", .form = FORM_MESSAGE},
+    [EVENT_REVIEW] = {.name = "review", .form = FORM_MESSAGE},
+    [EVENT_CALL] = {.name = "call", .form = FORM_MESSAGE},
+    [EVENT_CHAT] = {.name = "chat", .form = FORM_MESSAGE},
+    [EVENT_POINTS] = {.name = "points", .form = FORM_MESSAGE},
+    [EVENT_BENEFIT_USED] = {.name = "benefit_used", .form = FORM_MESSAGE},
+    [EVENT_CONTACT] = {.name = "contact", .form = FORM_MESSAGE},
+    [EVENT_RETENTION_ACTION] = {.name = "retention_action",
+                                .form = FORM_MESSAGE},
+    [EVENT_REFERRAL] = {.name = "referral", .form = FORM_MESSAGE},
+    [EVENT_PURCHASE] = {.name = "purchase", .form = FORM_MESSAGE},
+    [EVENT_CHURN] = {.name = "churn", .form = FORM_MESSAGE},
+    [EVENT_AUDIT_VISIT] = {.name = "audit_visit", .form = FORM_MESSAGE},
+    [EVENT_TRAINING] = {.name = "training", .form = FORM_MESSAGE},
+    [EVENT_DISCLOSURE] = {.name = "disclosure", .form = FORM_MESSAGE},
+    [EVENT_GUIDANCE] = {.name = "guidance", .form = FORM_MESSAGE},
+    [EVENT_MEMBER_JOINED] = {.name = "member_joined", .form = FORM_MESSAGE},
+    [EVENT_MEMBER_LEFT] = {.name = "member_left", .form = FORM_MESSAGE},
+    [EVENT_STAFF_HEADCOUNT] = {.name = "staff_headcount", .form = FORM_MESSAGE},
+    [EVENT_INVOICE] = {.name = "invoice", .form = FORM_MESSAGE},
 };
 
 // The longest table there is: a record has room for all of it.
@@ -59,6 +82,8 @@ replacement_of(enum event_type target)
 {
     switch (target) {
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         return FIELD_SURVEY;
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:
@@ -69,6 +94,10 @@ replacement_of(enum event_type target)
         return FIELD_ACTION;
     case EVENT_COMPLAINT_VERDICT:
         return FIELD_VERDICT;
+#define X(name, number) case EVENT_##name:
+        NOTICE_TYPE_MAP(X)
+#undef X
+        return target;
     case EVENT_NONE:
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:
@@ -95,8 +124,10 @@ replacement_read(struct span bytes, uint32_t field, struct event *event)
         return complaint_read(bytes, event);
     case FIELD_ACTION:
         return action_read(bytes, &event->action);
-    default:
+    case FIELD_VERDICT:
         return verdict_read(bytes, event);
+    default:
+        return notice_read(bytes, event->control.target_type, &event->notice);
     }
 }
 
@@ -104,13 +135,13 @@ static struct fault
 correct_read(const struct record *record, struct event *event)
 {
     uint32_t field = replacement_of(event->control.target_type);
-    uint32_t given = record->seen & REPLACEMENTS;
+    uint64_t given = record->seen & replacements;
 
     if (field == 0)
         return fault_of(CODE_BAD_FIELD, control_table[FIELD_TARGET_TYPE].name);
     if (given == 0)
         return fault_of(CODE_MISSING_FIELD, control_table[field].name);
-    if (given != UINT32_C(1) << field)
+    if (given != UINT64_C(1) << field)
         return fault_of(CODE_BAD_FIELD, "replacement");
     return replacement_read(record->values[field].bytes, field, event);
 }
@@ -160,7 +191,7 @@ control_read(struct span bytes, struct event *event)
     event->evidence = record_bytes(&record, FIELD_EVIDENCE);
     if (event->type == EVENT_CORRECT)
         return correct_read(&record, event);
-    if (record.seen & REPLACEMENTS)
+    if (record.seen & replacements)
         return fault_of(CODE_BAD_FIELD, "replacement");
     return fault_of(CODE_NONE, NULL);
 }

@@ -2,6 +2,7 @@
 //
 // Canonical: ascending field numbers, shortest varints, defaults left out.
 // Field numbers are those of proto/event.proto.
+#include "common/domain/notice.h"
 #include "common/wire/event_code.h"
 #include "common/wire/put.h"
 
@@ -131,6 +132,25 @@ verdict_put(struct writer *writer, const struct event *event)
     put_bytes(writer, 2, event->decided_by);
 }
 
+static void
+notice_put(struct writer *writer, enum event_type type,
+           const struct notice *notice)
+{
+    const struct notice_shape *const shape = notice_shape(type);
+
+    for (uint32_t n = 1; n < shape->count; n++) {
+        const struct notice_field *const field = &shape->fields[n];
+        const int64_t number = notice->values[n].number;
+
+        if (notice_is_words(field))
+            put_bytes(writer, n, notice->values[n].bytes);
+        else if (field->form == NOTICE_TIME || field->form == NOTICE_FEN)
+            put_signed(writer, n, number);
+        else
+            put_unsigned(writer, n, (uint64_t)number);
+    }
+}
+
 static bool
 is_invitation(enum event_type type)
 {
@@ -147,7 +167,7 @@ facts_put(struct writer *writer, const struct event *event,
 
     if (is_invitation(type))
         put_bytes(writer, 1, event->contact);
-    else if (type == EVENT_SURVEY_RESPONSE)
+    else if (event_type_has_answers(type))
         survey_put(writer, &event->survey);
     else if (type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED)
         visit_put(writer, event);
@@ -157,16 +177,20 @@ facts_put(struct writer *writer, const struct event *event,
         action_put(writer, &event->action);
     else if (type == EVENT_COMPLAINT_VERDICT)
         verdict_put(writer, event);
+    else if (event_is_notice(type))
+        notice_put(writer, type, &event->notice);
     message_end(writer, start);
 }
 
 static uint32_t
 replacement_field(enum event_type target)
 {
-    if (target == EVENT_SURVEY_RESPONSE)
+    if (event_type_has_answers(target))
         return 16;
     if (target == EVENT_VISIT_OPENED || target == EVENT_VISIT_CLOSED)
         return 17;
+    if (event_is_notice(target))
+        return target;
     // complaint_opened, complaint_action, complaint_verdict
     return 18 + (uint32_t)target - (uint32_t)EVENT_COMPLAINT_OPENED;
 }

@@ -75,7 +75,7 @@ query_read(struct span frame, struct query *query)
         return CODE_UNKNOWN_VERSION;
     if (fault.code || record_judge(&record, rules).code)
         return CODE_MALFORMED;
-    uint32_t questions = record.seen >> QUESTION_STATUS;
+    uint32_t questions = (uint32_t)(record.seen >> QUESTION_STATUS);
     if (questions == 0 || (questions & (questions - 1)) != 0)
         return CODE_MALFORMED;
     *query = (struct query){

@@ -27,7 +27,7 @@ record_take(struct record *record, struct rules rules,
     if (field->type != (uint32_t)form_wire_type(rule->form) ||
         record_has(record, number))
         return fault_of(CODE_MALFORMED, rule->name);
-    record->seen |= UINT32_C(1) << number;
+    record->seen |= UINT64_C(1) << number;
     record->values[number] = field->value;
     return fault_of(CODE_NONE, NULL);
 }

@@ -8,6 +8,7 @@
 // the same mistake gets the same answer however the sender ordered its fields.
 #pragma once
 
+#include "common/domain/event.h"
 #include "common/domain/outcome.h"
 #include "common/wire/cursor.h"
 
@@ -30,10 +31,7 @@ struct rule {
     int64_t least, most;
 };
 
-enum { RECORD_FIELDS_MAX = 24 };
-
-#define TIME_MAX_MS   INT64_C(253402300799999)  // 9999-12-31T23:59:59.999Z
-#define MONEY_MAX_FEN INT64_C(1000000000000000) // ten thousand billion yuan
+enum { RECORD_FIELDS_MAX = 64 };
 
 struct rules {
     uint32_t count; // of the table, so the highest field number + 1
@@ -53,7 +51,7 @@ struct fault {
 
 // values[n] is set where seen has bit n.
 struct record {
-    uint32_t seen;
+    uint64_t seen;
     union value values[RECORD_FIELDS_MAX];
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/domain/notice.h"
 #include "tests/fuzz/mirror.h"
 
 struct texts {
@@ -176,10 +177,53 @@ action_random(struct complaint_action *action, struct dice *dice,
         action->dealer_id = dealer_random(texts, dice);
 }
 
+// number_between favours small numbers and the bounds.
+static int64_t
+number_between(struct dice *dice, int64_t least, int64_t most)
+{
+    const uint64_t span = (uint64_t)most - (uint64_t)least;
+    const uint32_t roll = dice_below(dice, 4);
+
+    if (roll == 0)
+        return most;
+    return (int64_t)((uint64_t)least +
+                     dice_roll(dice) % (roll == 1 && span > 9 ? 10 : span + 1));
+}
+
+static void
+notice_random(struct notice *notice, enum event_type type, struct dice *dice,
+              struct texts *texts)
+{
+    const struct notice_shape *shape = notice_shape(type);
+
+    memset(notice, 0, sizeof *notice);
+    for (uint32_t n = 1; n < shape->count; n++) {
+        const struct notice_field *field = &shape->fields[n];
+        const uint32_t least = (uint32_t)field->least;
+        const uint32_t most = (uint32_t)field->most;
+
+        if (!field->needed && dice_coin(dice))
+            continue;
+        if (field->form == NOTICE_TEXT)
+            notice->values[n].bytes = text_random(texts, dice, most);
+        else if (field->form == NOTICE_BYTES)
+            notice->values[n].bytes = bytes_random(texts, dice, least, most);
+        else
+            do
+                notice->values[n].number =
+                    number_between(dice, field->least, field->most);
+            while (field->needed && notice->values[n].number == 0);
+    }
+}
+
 static void
 payload_random(struct event *event, enum event_type type, struct dice *dice,
                struct texts *texts)
 {
+    if (event_is_notice(type)) {
+        notice_random(&event->notice, type, dice, texts);
+        return;
+    }
     switch ((int)type) {
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:
@@ -188,6 +232,8 @@ payload_random(struct event *event, enum event_type type, struct dice *dice,
             bytes_maybe(texts, dice, PERSON_KEY_MIN, PERSON_KEY_MAX);
         break;
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         survey_random(&event->survey, dice, texts);
         break;
     case EVENT_VISIT_OPENED:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/domain/notice.h"
 #include "tests/fuzz/mirror.h"
 
 #define DIFFER(a, b, field)                                                    \
@@ -83,9 +84,23 @@ actions_differ(const struct complaint_action *a,
 }
 
 static const char *
+notices_differ(const struct notice *a, const struct notice *b,
+               const struct notice_shape *shape)
+{
+    for (uint32_t n = 1; n < shape->count; n++)
+        if (notice_is_words(&shape->fields[n])
+                ? !span_equal(a->values[n].bytes, b->values[n].bytes)
+                : a->values[n].number != b->values[n].number)
+            return shape->fields[n].name;
+    return NULL;
+}
+
+static const char *
 payloads_differ(const struct event *a, const struct event *b,
                 enum event_type type)
 {
+    if (event_is_notice(type))
+        return notices_differ(&a->notice, &b->notice, notice_shape(type));
     switch ((int)type) {
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:
@@ -93,6 +108,8 @@ payloads_differ(const struct event *a, const struct event *b,
         SPAN_DIFFER(a, b, contact);
         return NULL;
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         return surveys_differ(&a->survey, &b->survey);
     case EVENT_VISIT_OPENED:
     case EVENT_VISIT_CLOSED:

@@ -154,7 +154,9 @@ try_names(struct span text, const char *copy)
     map_slug(text, slug);
     must(text_is_word(span_text(slug), DEALER_ID_MAX), "a slug is an id");
     for (int field = 0; field < MAP_FIELD_COUNT; field++)
-        (void)map_field_number((enum map_field)field, copy, &number);
+        for (int type = 0; type < EVENT_VOID; type++)
+            (void)map_field_number((enum map_field)field, (enum event_type)type,
+                                   copy, &number);
     (void)count_by_name(copy);
     if (scope_valid(copy))
         (void)dealer_in_scope(samples_directory()->dealers[0].rows, copy);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdlib.h>
 
+#include "common/domain/notice.h"
 #include "tests/fuzz/mirror.h"
+#include "tests/fuzz/mirror_notice.h"
 
 static struct span
 text(const char *string)
@@ -125,6 +127,11 @@ verdict_fill(struct event *event, const Dealerpulse__ComplaintVerdict *from)
 static bool
 replacement_fill(struct event *event, const Dealerpulse__Control *from)
 {
+    if (event_is_notice((enum event_type)from->replacement_case)) {
+        mirror_notice_fill(&event->notice, &dealerpulse__control__descriptor,
+                           from, from->replacement_case);
+        return true;
+    }
     switch ((int)from->replacement_case) {
     case DEALERPULSE__CONTROL__REPLACEMENT_SURVEY_RESPONSE:
         return survey_fill(&event->survey, from->survey_response);
@@ -162,6 +169,11 @@ control_fill(struct event *event, const Dealerpulse__Control *from)
 static bool
 payload_fill(struct event *event, const Dealerpulse__Event *from)
 {
+    if (event_is_notice((enum event_type)from->payload_case)) {
+        mirror_notice_fill(&event->notice, &dealerpulse__event__descriptor,
+                           from, from->payload_case);
+        return true;
+    }
     switch ((int)from->payload_case) {
     case EVENT_SURVEY_INVITED:
         invitation_fill(event, from->survey_invited);
@@ -174,6 +186,10 @@ payload_fill(struct event *event, const Dealerpulse__Event *from)
         return true;
     case EVENT_SURVEY_RESPONSE:
         return survey_fill(&event->survey, from->survey_response);
+    case EVENT_STAFF_SURVEY:
+        return survey_fill(&event->survey, from->staff_survey);
+    case EVENT_DEALER_SURVEY:
+        return survey_fill(&event->survey, from->dealer_survey);
     case EVENT_VISIT_OPENED:
         visit_fill(event, from->visit_opened);
         return true;

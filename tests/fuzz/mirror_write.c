@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <assert.h>
 
+#include "common/domain/notice.h"
 #include "tests/fuzz/mirror.h"
+#include "tests/fuzz/mirror_notice.h"
 
 // Strings for protobuf-c end in NUL; all of one event have room here.
 struct strings {
@@ -47,6 +49,7 @@ struct pieces {
     Dealerpulse__ComplaintAction action;
     Dealerpulse__ComplaintVerdict verdict;
     Dealerpulse__Control control;
+    struct notice_room notice;
 };
 
 static Dealerpulse__SurveyInvitation *
@@ -190,8 +193,19 @@ static void
 replacement_make(struct pieces *pieces, const struct event *event,
                  Dealerpulse__Control *control)
 {
+    const enum event_type type = event->control.target_type;
+
+    if (event_is_notice(type)) {
+        control->replacement_case = (Dealerpulse__Control__ReplacementCase)type;
+        mirror_notice_make(&pieces->notice, &event->notice,
+                           &dealerpulse__control__descriptor, control, type,
+                           pieces->defaults);
+        return;
+    }
     switch ((int)event->control.target_type) {
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         control->replacement_case =
             DEALERPULSE__CONTROL__REPLACEMENT_SURVEY_RESPONSE;
         control->survey_response = survey_make(pieces, &event->survey);
@@ -247,6 +261,12 @@ payload_make(struct pieces *pieces, const struct event *event,
              Dealerpulse__Event *message)
 {
     message->payload_case = (Dealerpulse__Event__PayloadCase)event->type;
+    if (event_is_notice(event->type)) {
+        mirror_notice_make(&pieces->notice, &event->notice,
+                           &dealerpulse__event__descriptor, message,
+                           event->type, pieces->defaults);
+        return;
+    }
     switch ((int)event->type) {
     case EVENT_SURVEY_INVITED:
     case EVENT_SURVEY_BOUNCED:
@@ -254,6 +274,8 @@ payload_make(struct pieces *pieces, const struct event *event,
         message->survey_invited = invitation_make(pieces, event);
         break;
     case EVENT_SURVEY_RESPONSE:
+    case EVENT_STAFF_SURVEY:
+    case EVENT_DEALER_SURVEY:
         message->survey_response = survey_make(pieces, &event->survey);
         break;
     case EVENT_VISIT_OPENED:

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/domain/check.h"
 #include "common/wire/event_code.h"
 #include "tests/simulation/rules.h"
 #include "tests/simulation/scene.h"
@@ -67,7 +68,7 @@ static uint32_t
 sender(const struct facts_options *options, struct dice *dice,
        const struct event *event, uint32_t near)
 {
-    if (event->type >= EVENT_COMPLAINT_VERDICT || near == 0 ||
+    if (!role_may_send(ROLE_DEALER, event->type) || near == 0 ||
         dice_below(dice, 16) == 0)
         return 0;
     // Another terminal of the same dealer, when there is one.

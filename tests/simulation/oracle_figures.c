@@ -61,7 +61,7 @@ read_fact(const struct facts *facts, const struct fact *fact,
     enum event_type says =
         event->type == EVENT_CORRECT ? event->control.target_type : event->type;
     event->dealer = fact->dealer;
-    if (says == EVENT_SURVEY_RESPONSE)
+    if (event_type_has_answers(says))
         event->survey.complete = is_complete(&event->survey);
     if (says == EVENT_COMPLAINT_ACTION && event->action.dealer_id.length)
         event->action.dealer = number_of(event->action.dealer_id);

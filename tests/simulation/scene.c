@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/domain/notice.h"
 #include "tests/simulation/rules.h"
 
 enum { MINUTE_MS = 60000 };
@@ -58,6 +59,39 @@ answer(struct dice *dice, struct event *event)
                                                         : 255)};
 }
 
+// notice_field says something small of one field, or nothing.
+static void
+notice_field(struct dice *dice, int64_t at, const struct notice_field *field,
+             struct notice *notice, uint32_t n)
+{
+    const int64_t most = field->most < 40 ? field->most : 40;
+
+    if (!field->needed && dice_coin(dice))
+        return;
+    if (notice_is_words(field))
+        notice->values[n].bytes = span_text("some words");
+    else if (field->form == NOTICE_TIME)
+        notice->values[n].number = at + dice_below(dice, 10) * INT64_C(1000);
+    else
+        notice->values[n].number = 1 + dice_below(dice, (uint32_t)most);
+}
+
+// notice_say draws until the fields do not contradict each other.
+static void
+notice_say(struct dice *dice, struct event *event, enum event_type type)
+{
+    const struct notice_shape *const shape = notice_shape(type);
+    const int64_t at = event_type_is_control(event->type)
+                           ? event->control.target_occurred_at
+                           : event->occurred_at;
+
+    do {
+        event->notice = (struct notice){0};
+        for (uint32_t n = 1; n < shape->count; n++)
+            notice_field(dice, at, &shape->fields[n], &event->notice, n);
+    } while (notice_check(type, at, &event->notice).code);
+}
+
 // say fills in the payload of a type.
 static void
 say(const struct scene *scene, struct dice *dice, struct event *event,
@@ -82,6 +116,10 @@ say(const struct scene *scene, struct dice *dice, struct event *event,
             event->action.root_cause = span_text("loose hose");
     } else if (type == EVENT_COMPLAINT_VERDICT) {
         event->verdict = (enum verdict)(1 + dice_below(dice, 4));
+    } else if (event_type_has_answers(type)) {
+        answer(dice, event);
+    } else if (event_is_notice(type)) {
+        notice_say(dice, event, type);
     }
 }
 
@@ -101,13 +139,28 @@ new_event(struct scene *scene, struct dice *dice, enum event_type type)
     return event;
 }
 
+// fact_type leaves out headcounts: those of one month are one entity, whatever
+// scene they come from, and the oracle counts scene by scene.
+static enum event_type
+fact_type(struct dice *dice)
+{
+    const uint32_t roll = dice_below(dice, 17);
+    enum event_type type;
+
+    if (roll < 9)
+        return (enum event_type)(EVENT_SURVEY_INVITED + roll);
+    if (roll < 14)
+        return EVENT_COMPLAINT_ACTION;
+    do
+        type = (enum event_type)(EVENT_REVIEW + dice_below(dice, 20));
+    while (type == EVENT_STAFF_HEADCOUNT);
+    return type;
+}
+
 static void
 new_fact(struct scene *scene, struct dice *dice)
 {
-    const uint32_t roll = dice_below(dice, 14);
-    const enum event_type type =
-        roll < 9 ? (enum event_type)(EVENT_SURVEY_INVITED + roll)
-                 : EVENT_COMPLAINT_ACTION;
+    const enum event_type type = fact_type(dice);
     struct event *event = new_event(scene, dice, type);
 
     event->issuer = (enum issuer)(dice_below(dice, 4) == 0);
@@ -116,7 +169,7 @@ new_fact(struct scene *scene, struct dice *dice)
     event->customer = name(dice, scene->customer);
     if (type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED)
         event->visit = span_text(scene->visit);
-    if (type >= EVENT_COMPLAINT_OPENED)
+    if (type >= EVENT_COMPLAINT_OPENED && type <= EVENT_COMPLAINT_VERDICT)
         event->complaint_id = span_text(scene->complaint);
     say(scene, dice, event, type);
     if (type == EVENT_SURVEY_RESPONSE && dice_below(dice, 6) == 0) {

@@ -301,7 +301,7 @@ CASES = {
     "unknown-type": (lambda h: h.one(
         h.event(visit_opened=None).SerializeToString() + b"\xea\x03\x00"),
         "REJECTED UNKNOWN_TYPE" + GOOD),
-    "later-type": (lambda h: h.one(h.event(visit_opened=None, review={})),
+    "later-type": (lambda h: h.one(h.event(visit_opened=None, appeal_opened={})),
                    "REJECTED NOT_YET_SUPPORTED" + GOOD),
     "item-5000": (lambda h: h.one(h.survey(items=[5000], values=[1])),
                   "REJECTED UNKNOWN_ITEM" + GOOD),

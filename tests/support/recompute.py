@@ -34,10 +34,43 @@ def canonical(document):
 # --- From counts to a KPI -----------------------------------------------------
 
 COUNT, ANSWER, SLA = 1, 2, 6
-COUNTS = ("responses partial surplus resurveys invited bounced refused visits "
-          "visits_closed customers returning cases cases_resolved "
-          "cases_unopened no_root_cause time_reversed confirmed unfounded fraud "
-          "emergency_updates emergency_missed voided corrected held").split()
+COUNTS = ("responses partial surplus resurveys invited bounced refused "
+          "visits visits_closed customers returning cases cases_resolved "
+          "cases_unopened no_root_cause time_reversed confirmed unfounded "
+          "fraud emergency_updates emergency_missed voided corrected held "
+          "control_orphan entity_too_large reviews reviews_good "
+          "reviews_neutral reviews_bad reviews_1_star reviews_2_stars "
+          "reviews_3_stars reviews_4_stars reviews_5_stars calls "
+          "calls_answered calls_short calls_checked calls_passed chats "
+          "chats_answered points_earned points_redeemed points_expired "
+          "points_reversed benefits benefits_wash benefits_oil_labour "
+          "benefits_waxing benefits_check benefits_labour_discount "
+          "benefits_parts_discount benefits_claim benefits_insurance "
+          "benefits_tour benefits_rescue benefits_lecture benefits_other "
+          "contacts contacts_reached contacts_wrong_number follow_ups "
+          "greetings_holiday greetings_birthday retention_financial "
+          "retention_social retention_structural referrals purchases "
+          "purchases_replacing purchase_fen purchase_margin_fen churned "
+          "churned_staff_turnover churned_rival churned_market_control "
+          "churned_details churned_no_research churned_service_spirit "
+          "churned_price churned_quality churned_after_sales "
+          "churned_no_care churned_other audits audit_passed audit_total "
+          "audit_vetoes contacts_rechecked contacts_correct "
+          "levels_reliability levels_reliability_standard "
+          "levels_reliability_capability levels_reliability_delivered "
+          "levels_assurance levels_assurance_standard "
+          "levels_assurance_capability levels_assurance_delivered "
+          "levels_tangibles levels_tangibles_standard "
+          "levels_tangibles_capability levels_tangibles_delivered "
+          "levels_empathy levels_empathy_standard levels_empathy_capability "
+          "levels_empathy_delivered levels_responsiveness "
+          "levels_responsiveness_standard levels_responsiveness_capability "
+          "levels_responsiveness_delivered trainings trainings_certified "
+          "training_minutes disclosures guidances members_joined "
+          "members_left staff staff_trained staff_left invoices "
+          "invoiced_fen invoiced_vehicle_fen invoiced_parts_fen "
+          "invoiced_service_fen invoiced_other_fen staff_responses staff_answers staff_answer_sum "
+          "dealer_responses dealer_answers dealer_answer_sum").split()
 CLASSES = "none general complex hard emergency".split()
 
 

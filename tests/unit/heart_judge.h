@@ -5,6 +5,7 @@
 
 #include "tests/unit/heart_oracle.h"
 #include "tests/unit/heart_oracle_case.h"
+#include "tests/unit/heart_oracle_notice.h"
 
 static inline int
 oracle_answer(const struct survey *survey, uint16_t item)
@@ -80,6 +81,8 @@ oracle_survey(struct oracle *oracle, const struct oracle_group *group,
         const struct event *const event = &group->live[i];
         enum count count = COUNT_PARTIAL;
 
+        if (oracle_is_insider(event->type))
+            oracle_insider(oracle, event, slice);
         if (event->type != EVENT_SURVEY_RESPONSE)
             continue;
         if (event->survey.resurvey && !event->survey.complete)
@@ -101,8 +104,16 @@ static inline void
 oracle_visit(struct oracle *oracle, const struct oracle_group *group,
              enum slice slice)
 {
-    oracle_tick(oracle, group->live[0].occurred_at, group->live[0].dealer,
-                slice, COUNT_VISITS);
+    for (size_t i = 0; i < group->count; i++) {
+        const struct event *const event = &group->live[i];
+
+        if (event->type != EVENT_VISIT_OPENED &&
+            event->type != EVENT_VISIT_CLOSED)
+            continue;
+        oracle_tick(oracle, event->occurred_at, event->dealer, slice,
+                    COUNT_VISITS);
+        break;
+    }
     oracle_first(oracle, group, slice, EVENT_VISIT_CLOSED, COUNT_VISITS_CLOSED);
 }
 
@@ -152,6 +163,8 @@ oracle_count_group(struct oracle *oracle, struct oracle_group *group)
             oracle_survey(oracle, group, (enum slice)slice);
         else if (group->name[0] == 'v')
             oracle_visit(oracle, group, (enum slice)slice);
+        else if (group->name[0] == 'n')
+            oracle_notice(oracle, group, (enum slice)slice);
         else if (group->name[1] == 'a')
             oracle_case(oracle, group, (enum slice)slice);
         else

@@ -88,6 +88,19 @@ oracle_is_control(const struct event *event)
     return event->type >= EVENT_VOID;
 }
 
+static inline bool
+oracle_is_insider(enum event_type type)
+{
+    return type == EVENT_STAFF_SURVEY || type == EVENT_DEALER_SURVEY;
+}
+
+static inline bool
+oracle_is_notice(enum event_type type)
+{
+    return type > EVENT_COMPLAINT_VERDICT && type < EVENT_VOID &&
+           !oracle_is_insider(type);
+}
+
 // oracle_name spells an event's first (which = 0) or second group; empty when
 // it has none.
 static inline void
@@ -115,6 +128,11 @@ oracle_name(const struct oracle *oracle, const struct event *event, int which,
             snprintf(name, ORACLE_NAME_MAX, "customer %u %u %.*s",
                      oracle_month(oracle, at), event->dealer,
                      (int)event->customer.length, event->customer.data);
+        if (event->visit.length > 0 &&
+            (type == EVENT_CONTACT || type == EVENT_DISCLOSURE ||
+             type == EVENT_GUIDANCE))
+            snprintf(name, ORACLE_NAME_MAX, "visit %u %.*s", space,
+                     (int)event->visit.length, event->visit.data);
     } else if (survey && !resurvey && event->visit.length > 0) {
         snprintf(name, ORACLE_NAME_MAX, "survey %u visit %.*s", space,
                  (int)event->visit.length, event->visit.data);
@@ -129,6 +147,17 @@ oracle_name(const struct oracle *oracle, const struct event *event, int which,
         if (event->visit.length > 0) // unnamed: of no visit
             snprintf(name, ORACLE_NAME_MAX, "visit %u %.*s", space,
                      (int)event->visit.length, event->visit.data);
+    } else if (oracle_is_insider(type)) {
+        snprintf(name, ORACLE_NAME_MAX, "survey %u event %02x%02x%02x%02x",
+                 event->dealer, id->bytes[12], id->bytes[13], id->bytes[14],
+                 id->bytes[15]);
+    } else if (type == EVENT_STAFF_HEADCOUNT) {
+        snprintf(name, ORACLE_NAME_MAX, "notice %u month %u", event->dealer,
+                 oracle_month(oracle, at));
+    } else if (oracle_is_notice(type)) {
+        snprintf(name, ORACLE_NAME_MAX, "notice %u %02x%02x%02x%02x",
+                 event->dealer, id->bytes[12], id->bytes[13], id->bytes[14],
+                 id->bytes[15]);
     } else {
         snprintf(name, ORACLE_NAME_MAX, "case %u %.*s", space,
                  (int)event->complaint_id.length, event->complaint_id.data);
@@ -216,7 +245,11 @@ oracle_count_controls(struct oracle *oracle, const struct oracle_group *group)
 {
     for (size_t i = 0; i < group->all_count; i++) {
         const struct event *const event = group->all[i];
+        const enum event_type about =
+            oracle_is_control(event) ? event->control.target_type : event->type;
 
+        if (group->name[0] == 'v' && oracle_is_notice(about))
+            continue; // counted where it stands by itself
         if (oracle_is_control(event)) {
             if (oracle_orphan(group, event))
                 oracle_tick(oracle, event->control.target_occurred_at,
@@ -256,7 +289,8 @@ oracle_choose(struct oracle_group *group, enum slice slice)
         *said = *event;
         if (!correct)
             continue;
-        if (event->type == EVENT_SURVEY_RESPONSE) {
+        if (event->type == EVENT_SURVEY_RESPONSE ||
+            oracle_is_insider(event->type)) {
             said->survey = correct->survey;
             said->survey.resurvey = event->survey.resurvey;
         } else if (event->type == EVENT_COMPLAINT_OPENED) {
@@ -265,6 +299,8 @@ oracle_choose(struct oracle_group *group, enum slice slice)
             said->action = correct->action;
         } else if (event->type == EVENT_COMPLAINT_VERDICT) {
             said->verdict = correct->verdict;
+        } else if (oracle_is_notice(event->type)) {
+            said->notice = correct->notice;
         }
     }
 }

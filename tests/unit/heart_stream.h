@@ -4,6 +4,7 @@
 // many of the same instant, controls of all kinds, some of them mistaken.
 #pragma once
 
+#include "common/domain/notice.h"
 #include "tests/unit/heart_support.h"
 
 enum {
@@ -88,12 +89,36 @@ stream_survey(struct dice *dice, struct event *event)
                                                        : 255)};
 }
 
+// Small numbers, so that conditions on them hold now and then.
+static inline void
+stream_notice(struct dice *dice, struct event *event, enum event_type type)
+{
+    const struct notice_shape *const shape = notice_shape(type);
+
+    event->notice = (struct notice){0};
+    for (uint32_t n = 1; n < shape->count; n++) {
+        const struct notice_field *const field = &shape->fields[n];
+        const uint32_t most = field->most < 12 ? (uint32_t)field->most : 12;
+
+        if (dice_below(dice, 3) == 0)
+            continue;
+        if (notice_is_words(field))
+            event->notice.values[n].bytes = span_text("some words");
+        else if (field->form == NOTICE_TIME)
+            event->notice.values[n].number =
+                event->occurred_at + dice_below(dice, 8) * INT64_C(1000);
+        else
+            event->notice.values[n].number = 1 + dice_below(dice, most);
+    }
+}
+
 // stream_say fills in the payload of a type.
 static inline void
 stream_say(struct dice *dice, struct event *event, enum event_type type)
 {
-    if (type == EVENT_SURVEY_RESPONSE) {
+    if (event_type_has_answers(type)) {
         stream_survey(dice, event);
+        event->survey.resurvey &= type == EVENT_SURVEY_RESPONSE;
     } else if (type == EVENT_COMPLAINT_OPENED) {
         event->complaint = (struct complaint){
             .class = (enum complaint_class)(1 + dice_below(dice, 4)),
@@ -107,19 +132,34 @@ stream_say(struct dice *dice, struct event *event, enum event_type type)
             .root_cause = span_text(dice_below(dice, 2) ? "loose hose" : "")};
     } else if (type == EVENT_COMPLAINT_VERDICT) {
         event->verdict = (enum verdict)(1 + dice_below(dice, 4));
+    } else if (event_is_notice(type)) {
+        stream_notice(dice, event, type);
     }
+}
+
+static inline enum event_type
+stream_type(struct dice *dice)
+{
+    static const enum event_type notices[] = {
+#define X(name, number) EVENT_##name,
+        NOTICE_TYPE_MAP(X)
+#undef X
+            EVENT_STAFF_SURVEY,
+        EVENT_DEALER_SURVEY,
+    };
+    // Cases need many actions before anything happens.
+    const uint32_t roll = dice_below(dice, 20);
+
+    if (roll >= 14)
+        return notices[dice_below(dice, sizeof notices / sizeof *notices)];
+    return (enum event_type)(roll < 9 ? EVENT_SURVEY_INVITED + roll
+                                      : EVENT_COMPLAINT_ACTION);
 }
 
 static inline void
 stream_fact(struct stream *stream, struct dice *dice)
 {
-    // Cases need many actions before anything happens.
-    const uint32_t roll = dice_below(dice, 14);
-    struct event event =
-        event_of(0,
-                 (enum event_type)(roll < 9 ? EVENT_SURVEY_INVITED + roll
-                                            : EVENT_COMPLAINT_ACTION),
-                 stream_time(dice));
+    struct event event = event_of(0, stream_type(dice), stream_time(dice));
 
     event.dealer = dice_below(dice, 3);
     event.issuer = (enum issuer)dice_below(dice, 2);

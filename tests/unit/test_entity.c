@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "common/domain/notice.h"
 #include "tests/unit/heart_support.h"
 
 static struct member space[ENTITY_MEMBERS_MAX], other_space[ENTITY_MEMBERS_MAX];
@@ -105,9 +106,10 @@ control_belongs_to_the_entities_of_its_target(void **state)
 {
     (void)state;
     static const enum event_type types[] = {
-        EVENT_SURVEY_INVITED,   EVENT_SURVEY_RESPONSE,  EVENT_VISIT_OPENED,
-        EVENT_VISIT_CLOSED,     EVENT_COMPLAINT_OPENED, EVENT_COMPLAINT_ACTION,
-        EVENT_COMPLAINT_VERDICT};
+        EVENT_SURVEY_INVITED,    EVENT_SURVEY_RESPONSE,
+        EVENT_VISIT_OPENED,      EVENT_VISIT_CLOSED,
+        EVENT_COMPLAINT_OPENED,  EVENT_COMPLAINT_ACTION,
+        EVENT_COMPLAINT_VERDICT, EVENT_CALL};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct event event = event_of(5, types[i], OCTOBER_15);
@@ -243,6 +245,13 @@ extreme_event(uint32_t number, enum event_type type)
         event.action.amount_fen = INT64_MIN;
     } else if (type == EVENT_COMPLAINT_VERDICT) {
         event.verdict = VERDICT_FRAUD;
+    } else if (event_is_notice(type)) {
+        for (uint32_t n = 1; n < notice_shape(type)->count; n++)
+            if (notice_is_words(&notice_shape(type)->fields[n]))
+                event.notice.values[n].bytes = span_text("x");
+            else
+                event.notice.values[n].number =
+                    random() % 2 ? INT64_MIN : INT64_MAX;
     }
     return event;
 }
@@ -258,7 +267,7 @@ largest_members_fit_and_come_back(void **state)
     };
 
     srandom(4);
-    for (unsigned kind = ENTITY_SURVEY; kind <= ENTITY_CUSTOMER; kind++)
+    for (unsigned kind = ENTITY_SURVEY; kind <= ENTITY_NOTICE; kind++)
         for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
             struct entity entity = empty_set(), back = {.members = other_space};
 
@@ -388,7 +397,7 @@ another_version_is_corrupt(void **state)
 {
     (void)state;
     struct entity entity = empty_set();
-    static const uint8_t next[] = {2, 0}, one[] = {1}, over[] = {1, 0, 0};
+    static const uint8_t next[] = {3, 0}, one[] = {2}, over[] = {2, 0, 0};
 
     assert_int_equal(entity_decode(ENTITY_VISIT, span_of(next, 2), &entity),
                      STATUS_CORRUPT);

@@ -132,7 +132,7 @@ a_target_is_an_event_that_can_be_controlled(void **state)
     refused(&draft, CODE_BAD_FIELD, "target_type");
     draft_control(&draft, EVENT_VOID, 61);
     refused(&draft, CODE_UNKNOWN_TYPE, "target_type");
-    draft_control(&draft, EVENT_VOID, 41);
+    draft_control(&draft, EVENT_VOID, 72);
     refused(&draft, CODE_NOT_YET_SUPPORTED, "target_type");
     draft_control(&draft, EVENT_CORRECT, EVENT_SURVEY_INVITED);
     refused(&draft, CODE_BAD_FIELD, "target_type");

@@ -301,16 +301,21 @@ names_are_the_numbers_of_the_protocol(void **state)
     int64_t number;
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        assert_true(map_field_number(values[i].field, values[i].text, &number));
+        assert_true(map_field_number(values[i].field, EVENT_NONE,
+                                     values[i].text, &number));
         assert_int_equal(number, values[i].number);
     }
-    assert_false(map_field_number(MAP_FIELD_CLASS, "complex", &number));
-    assert_false(map_field_number(MAP_FIELD_SEVERITY, "5", &number));
-    assert_false(map_field_number(MAP_FIELD_DEALER, "1", &number));
-    assert_false(map_field_number(MAP_FIELD_DURATION_MS, "-1", &number));
     assert_false(
-        map_field_number(MAP_FIELD_DURATION_MS, "4294967296", &number));
-    assert_false(map_field_number(MAP_FIELD_WARRANTY, "2", &number));
+        map_field_number(MAP_FIELD_CLASS, EVENT_NONE, "complex", &number));
+    assert_false(
+        map_field_number(MAP_FIELD_SEVERITY, EVENT_NONE, "5", &number));
+    assert_false(map_field_number(MAP_FIELD_DEALER, EVENT_NONE, "1", &number));
+    assert_false(
+        map_field_number(MAP_FIELD_DURATION_MS, EVENT_NONE, "-1", &number));
+    assert_false(map_field_number(MAP_FIELD_DURATION_MS, EVENT_NONE,
+                                  "4294967296", &number));
+    assert_false(
+        map_field_number(MAP_FIELD_WARRANTY, EVENT_NONE, "2", &number));
 }
 
 static void
