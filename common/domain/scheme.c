@@ -73,6 +73,14 @@ scheme_figures(const struct tally *tally, struct gate_input *input)
     figures[GATE_BOUNCED] = (struct gate_figure){
         count_of(tally, COUNT_BOUNCED), count_of(tally, COUNT_INVITED)};
     figures[GATE_EMERGENCY] = (struct gate_figure){updates, updates + missed};
+    figures[GATE_CONTACT] =
+        (struct gate_figure){count_of(tally, COUNT_CONTACTS_CORRECT),
+                             count_of(tally, COUNT_CONTACTS_RECHECKED)};
+    figures[GATE_AUDIT] =
+        (struct gate_figure){count_of(tally, COUNT_AUDIT_PASSED),
+                             count_of(tally, COUNT_AUDIT_TOTAL)};
+    figures[GATE_VETO] = (struct gate_figure){
+        count_of(tally, COUNT_AUDIT_VETOES), count_of(tally, COUNT_AUDITS)};
 }
 
 static void

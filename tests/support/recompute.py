@@ -297,7 +297,12 @@ def asked(counts):
                        counts.count("emergency_missed"))
     return {"sample": (counts.count("responses"), 1),
             "bounced": (counts.count("bounced"), counts.count("invited")),
-            "emergency": (updates, updates + missed)}
+            "emergency": (updates, updates + missed),
+            "contact": (counts.count("contacts_correct"),
+                        counts.count("contacts_rechecked")),
+            "audit": (counts.count("audit_passed"),
+                      counts.count("audit_total")),
+            "veto": (counts.count("audit_vetoes"), counts.count("audits"))}
 
 
 def through(rules, gate, before, peers):

@@ -147,6 +147,7 @@ every_shipped_kpi_is_explained(void **state)
     check_programme("ecsi/programme.yaml");
     check_programme("ecsi-weighted/programme.yaml");
     check_programme("cfpb/programme.yaml");
+    check_programme("maker/programme.yaml");
 }
 
 int
