@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "client/render_gap.h"
 #include "client/render_trace_parts.h"
 
 static const int64_t fen_per_yuan = 100;
@@ -266,6 +267,24 @@ explain_exchange(const struct trace *trace, struct buffer *text)
                   trace->scores->count, exchange->price.pot, exchange->paid);
 }
 
+// What alone would bring the next step.
+static void
+put_gaps(const struct trace *trace, struct buffer *text)
+{
+    struct kpi_rule rules[SCHEME_DIMENSIONS_MAX];
+    struct kpi period[SCHEME_DIMENSIONS_MAX], before[SCHEME_DIMENSIONS_MAX];
+
+    for (size_t i = 0; i < trace->dimension_count; i++) {
+        rules[i] = trace->dimensions[i].kpi;
+        period[i] = trace->dimensions[i].period.kpi;
+        before[i] = trace->dimensions[i].baseline.kpi;
+    }
+    buffer_put(text, "short of ");
+    render_gaps(trace->scheme, rules, period, before,
+                trace->outcome.next.score_micro, text);
+    buffer_put(text, "\n");
+}
+
 static void
 put_outcome(const struct trace *trace, struct buffer *text)
 {
@@ -299,6 +318,7 @@ put_outcome(const struct trace *trace, struct buffer *text)
         put_micro(text, "next     score ", outcome->next.score_micro);
         buffer_format(text, " earns %" PRId64 " ppm\n",
                       outcome->next.ratio_ppm);
+        put_gaps(trace, text);
     }
     if (outcome->gates.review)
         buffer_put(text, "review   headquarters should look at this dealer\n");

@@ -12,8 +12,6 @@ static const int64_t whole_ppm = 1000000;
 struct scoring {
     const struct rulebook *rulebook;
     const struct scheme *scheme;
-    const struct figures *before; // the twelve months of own baselines
-    struct kpi_rule rules[SCHEME_DIMENSIONS_MAX];
     struct scores *scores;
 };
 
@@ -44,25 +42,37 @@ tally_of(const struct figures_dealer *dealer)
 }
 
 static void
-form_kpis(const struct scoring *scoring, const struct figures_dealer *dealer,
+form_kpis(const struct scores *scores, const struct figures_dealer *dealer,
           struct kpi *kpis)
 {
-    for (size_t i = 0; i < scoring->scheme->dimension_count; i++)
-        kpis[i] = kpi_of(scoring->rulebook, &scoring->rules[i],
-                         tally_of(dealer), true);
+    const struct rulebook *rulebook = scores->period->rulebook;
+
+    for (size_t i = 0; i < rulebook->scheme->dimension_count; i++)
+        kpis[i] = kpi_of(rulebook, &scores->rules[i], tally_of(dealer), true);
+}
+
+void
+scores_kpis(const struct scores *scores, size_t row, struct kpi *period,
+            struct kpi *baseline)
+{
+    const struct figures_dealer *dealer = &scores->period->dealers[row];
+
+    form_kpis(scores, dealer, period);
+    form_kpis(scores, find_dealer(scores->before, dealer->id), baseline);
 }
 
 static void
-score_dealer(const struct scoring *scoring, const struct figures_dealer *dealer,
-             struct scores_row *row)
+score_dealer(const struct scoring *scoring, size_t place)
 {
+    const struct figures_dealer *dealer =
+        &scoring->scores->period->dealers[place];
+    struct scores_row *row = &scoring->scores->rows[place];
     struct kpi period[SCHEME_DIMENSIONS_MAX], before[SCHEME_DIMENSIONS_MAX];
     struct points_measure measures[SCHEME_DIMENSIONS_MAX];
     const struct scheme *scheme = scheme_of(scoring->rulebook, dealer->row);
     struct gate_input figures = {.peer_ppm = scoring->scores->peer_ppm};
 
-    form_kpis(scoring, dealer, period);
-    form_kpis(scoring, find_dealer(scoring->before, dealer->id), before);
+    scores_kpis(scoring->scores, place, period, before);
     scheme_measures(scheme, period, before, measures);
     scheme_figures(tally_of(dealer), &figures);
     *row = (struct scores_row){.dealer = dealer->id,
@@ -196,8 +206,7 @@ score_all(const struct scoring *scoring, bool again)
 
     for (size_t i = 0; i < scores->count; i++)
         if (!again || scores->rows[i].outcome.gates.insufficient)
-            score_dealer(scoring, &scores->period->dealers[i],
-                         &scores->rows[i]);
+            score_dealer(scoring, i);
 }
 
 static enum status
@@ -237,28 +246,25 @@ fill(struct scores *scores, const struct material *material, uint32_t first,
     struct scoring scoring = {.rulebook = material->rulebook,
                               .scheme = material->rulebook->scheme,
                               .scores = scores};
-    struct figures *before = NULL;
 
     for (size_t i = 0; i < scoring.scheme->dimension_count; i++) {
         struct kpi_rule made;
         const struct kpi_rule *rule = rulebook_kpi(
             material->rulebook, scoring.scheme->dimensions[i].kpi, &made);
         if (rule) // common/config has seen to it
-            scoring.rules[i] = *rule;
+            scores->rules[i] = *rule;
     }
     enum status status = open_figures(&scores->period, material, first, last);
     if (status == STATUS_OK)
-        status = open_figures(&before, material, first - SCORES_BASELINE_MONTHS,
-                              first - 1);
+        status = open_figures(&scores->before, material,
+                              first - SCORES_BASELINE_MONTHS, first - 1);
     if (status == STATUS_OK) {
-        scoring.before = before;
         scores->open = scores->period->open;
         scores->position = scores->period->position;
         scores->count = scores->period->dealer_count;
         scores->rows = calloc(scores->count + 1, sizeof *scores->rows);
         status = scores->rows ? settle(&scoring) : STATUS_SYSTEM;
     }
-    figures_close(before);
     return status;
 }
 
@@ -285,6 +291,7 @@ scores_close(struct scores *scores)
     if (!scores)
         return;
     figures_close(scores->period);
+    figures_close(scores->before);
     free(scores->rows);
     free(scores);
 }

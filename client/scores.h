@@ -34,6 +34,8 @@ struct scores {
     int64_t peer_ppm;        // ratio of those without a sample
     int64_t mean_rate_ppm;   // of the sum of all bases, floored
     struct figures *period;  // what the rows lend from
+    struct figures *before;  // the twelve months of own baselines
+    struct kpi_rule rules[SCHEME_DIMENSIONS_MAX]; // of the dimensions
 };
 
 // scores_open scores months first..last by the material's rulebook, which has a
@@ -43,6 +45,11 @@ MUST_USE enum status scores_open(struct scores **out,
                                  const struct material *material,
                                  uint32_t first, uint32_t last);
 void scores_close(struct scores *scores); // NULL is fine
+
+// scores_kpis forms the KPIs behind the dimensions of a row, of the period and
+// of the baseline; the rulebook must still be there.
+void scores_kpis(const struct scores *scores, size_t row, struct kpi *period,
+                 struct kpi *baseline);
 
 // An exchange in which every base is the same.
 struct scores_exchange {

@@ -8,13 +8,17 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "client/render_gap.h"
 #include "client/scores.h"
+#include "client/trace.h"
 #include "common/config/programme.h"
 #include "console/reading.h"
 
 struct options {
     struct reading_options reading;
     const char *other;
+    bool gaps;
+    int64_t base;
 };
 
 static const struct argp_option option_list[] = {
@@ -23,6 +27,11 @@ static const struct argp_option option_list[] = {
      "2026-10, 2026-Q4, 2026, R4Q:2026-Q4 or 2026-01..2026-03; by default the "
      "newest month with data",
      0},
+    {"gaps", 'g', NULL, 0,
+     "Add what each dealer is short of to its next step by the other programme",
+     0},
+    {"base", 'b', "FEN", 0,
+     "Every dealer's base, for what it costs; ten million yuan by default", 0},
     {"config", 'c', "FILE", 0, "Settings (dealerpulse.yaml)", 1},
     {"queries", 'q', "ENDPOINT", 0, "Ask the aggregator there", 1},
     {0},
@@ -36,6 +45,13 @@ read_option(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'r':
         options->other = argument;
+        return 0;
+    case 'g':
+        options->gaps = true;
+        return 0;
+    case 'b':
+        if (!trace_base_read(argument, &options->base))
+            argp_error(state, "\"%s\" is not an amount in fen", argument);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "unexpected argument \"%s\"", argument);
@@ -153,23 +169,75 @@ put_end(const struct scores *now, const struct scores *then,
                   now->mean_rate_ppm, up, down, more, less);
 }
 
+// What everybody is paid of a base, in fen.
+static int64_t
+cost_of(const struct scores *scores, int64_t base)
+{
+    __int128 cost = 0;
+
+    for (size_t i = 0; i < scores->count; i++)
+        cost += (__int128)base * scores->rows[i].rate_ppm / 1000000;
+    return cost > INT64_MAX ? INT64_MAX : (int64_t)cost;
+}
+
+static void
+put_cost(const struct scores *now, const struct scores *then, int64_t base,
+         struct buffer *text)
+{
+    int64_t after = cost_of(then, base);
+
+    buffer_format(
+        text, "# cost at a base of %" PRId64 " fen each: %" PRId64 " fen then",
+        base, after);
+    if (now)
+        buffer_format(text, ", %" PRId64 " now, %+" PRId64, cost_of(now, base),
+                      after - cost_of(now, base));
+    buffer_put(text, "\n");
+}
+
+// Every dealer with a score and a step above it.
+static void
+put_gaps(const struct rulebook *rulebook, const struct scores *then,
+         struct buffer *text)
+{
+    for (size_t i = 0; i < then->count; i++) {
+        const struct scores_row *row = &then->rows[i];
+        const struct payout_step *next = &row->outcome.next;
+        struct kpi period[SCHEME_DIMENSIONS_MAX], before[SCHEME_DIMENSIONS_MAX];
+        char score[KPI_TEXT_MAX];
+        if (!row->outcome.score.has_value || !row->outcome.has_next)
+            continue;
+        scores_kpis(then, i, period, before);
+        kpi_text(next->score_micro, score);
+        buffer_format(text, "# %s to %s, %" PRId64 " ppm: ", row->dealer, score,
+                      next->ratio_ppm);
+        render_gaps(scheme_of(rulebook, then->period->dealers[i].row),
+                    then->rules, period, before, next->score_micro, text);
+        buffer_put(text, "\n");
+    }
+}
+
 static int
-show(const struct reading *reading, const struct scores *now,
-     const struct scores *then, const char *other)
+show(const struct reading *reading, const struct options *options,
+     const struct scores *now, const struct scores *then,
+     const struct rulebook *other)
 {
     struct buffer text = {0};
 
-    put_head(reading, now, then, other, &text);
+    put_head(reading, now, then, options->other, &text);
     // The same dealers over the same months, in the same order.
     for (size_t i = 0; i < then->count; i++)
         put_row(now ? &now->rows[i] : NULL, &then->rows[i], &text);
     put_end(now, then, &text);
+    put_cost(now, then, options->base, &text);
+    if (options->gaps)
+        put_gaps(other, then, &text);
     return reading_print(reading, &text);
 }
 
 static int
-compare(const struct reading *reading, const struct rulebook *other,
-        const char *path)
+compare(const struct reading *reading, const struct options *options,
+        const struct rulebook *other)
 {
     struct material material = reading_material(reading);
     struct scores *now = NULL, *then = NULL;
@@ -180,14 +248,14 @@ compare(const struct reading *reading, const struct rulebook *other,
                 "dealerpulse what-if: items, questionnaires or clocks of %s "
                 "differ from the published ones; the figures are those folded "
                 "under the published ones\n",
-                path);
+                options->other);
     enum status status = STATUS_OK;
     if (material.rulebook->scheme)
         status = scores_open(&now, &material, first, last);
     material.rulebook = other;
     if (status == STATUS_OK)
         status = scores_open(&then, &material, first, last);
-    int code = status == STATUS_OK ? show(reading, now, then, path)
+    int code = status == STATUS_OK ? show(reading, options, now, then, other)
                                    : reading_complain(reading, status, "");
     scores_close(now);
     scores_close(then);
@@ -215,7 +283,8 @@ what_if_command(int argc, char **argv)
         .parser = read_option,
         .doc = "Applies the rebate of another programme to a period beside the "
                "published one: ranks, scores, and what each dealer is paid."};
-    struct options options = {.reading.command = "what-if"};
+    struct options options = {.reading.command = "what-if",
+                              .base = SCORES_BASE};
     struct rulebook *other = NULL;
     struct reading reading;
 
@@ -229,7 +298,7 @@ what_if_command(int argc, char **argv)
     if (code == 0)
         code = reading_select(&reading, true);
     if (code == 0)
-        code = compare(&reading, other, options.other);
+        code = compare(&reading, &options, other);
     reading_close(&reading);
     programme_free(other);
     return code;
