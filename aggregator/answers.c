@@ -4,6 +4,8 @@
 #include <endian.h>
 #include <stdlib.h>
 
+#include "aggregator/alerts.h"
+#include "aggregator/answers_parts.h"
 #include "aggregator/ledger.h"
 #include "common/runtime/clock.h"
 #include "common/storage/mark.h"
@@ -17,10 +19,8 @@ enum {
     MONTHS_MAX = 4096,
 };
 
-// reserve makes sure that `more` bytes can be written; the writer's memory is
-// malloc'ed.
-static bool
-reserve(struct writer *writer, size_t more)
+bool
+answers_reserve(struct writer *writer, size_t more)
 {
     size_t capacity = writer->capacity;
 
@@ -135,7 +135,7 @@ answer_the_status(const struct answers *answers, struct snapshot *snapshot,
         mark.position = 0; // the log says so
     if (status == STATUS_OK)
         status = list_months(snapshot, months, &count);
-    if (status == STATUS_OK && !reserve(writer, ROW_MARGIN + count * 5))
+    if (status == STATUS_OK && !answers_reserve(writer, ROW_MARGIN + count * 5))
         status = STATUS_FULL;
     if (status == STATUS_OK) {
         const struct store_status report = {
@@ -174,7 +174,7 @@ answer_the_publication(const struct answers *answers, const struct query *query,
         answer_error(writer, CODE_BAD_FIELD, "there is no such publication");
         return STATUS_OK;
     }
-    if (!reserve(writer, found->content.length + (size_t)ROW_MARGIN))
+    if (!answers_reserve(writer, found->content.length + (size_t)ROW_MARGIN))
         return STATUS_FULL;
     answer_publication(writer, found);
     return STATUS_OK;
@@ -193,7 +193,7 @@ answer_one_tally(const struct answers *answers, const struct tally_key *key,
         status = tally_decode(tally, value);
     if (status != STATUS_OK)
         return status;
-    if (!reserve(writer, 16 * (size_t)count + ROW_MARGIN))
+    if (!answers_reserve(writer, 16 * (size_t)count + ROW_MARGIN))
         return STATUS_FULL;
     answer_tally(writer, key->month,
                  roster_id(history_roster(answers->history), key->dealer),
@@ -265,7 +265,7 @@ answer_the_quarantine(struct snapshot *snapshot, const struct query *query,
         uint64_t position;
         uint32_t index;
         if (key.length != sizeof position + sizeof index || value.length < 1 ||
-            !reserve(writer, value.length + (size_t)ROW_MARGIN)) {
+            !answers_reserve(writer, value.length + (size_t)ROW_MARGIN)) {
             status = STATUS_CORRUPT;
             break;
         }
@@ -296,6 +296,8 @@ answer_question(const struct answers *answers, struct snapshot *snapshot,
         return answer_the_tallies(answers, snapshot, query, writer);
     case QUESTION_QUARANTINE:
         return answer_the_quarantine(snapshot, query, writer);
+    case QUESTION_ALERTS:
+        return alerts_answer(answers, snapshot, query, position, writer);
     }
     answer_error(writer, CODE_UNKNOWN_TYPE, "this question is not known here");
     return STATUS_OK;

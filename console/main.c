@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "console/alerts.h"
 #include "console/backup.h"
 #include "console/check.h"
 #include "console/comments.h"
@@ -40,6 +41,8 @@ static const struct command commands[] = {
      "show every KPI of one dealer over a period"},
     {"export", "dealerpulse export", export_command,
      "write rankings, all KPIs or statements as CSV, JSON or Excel"},
+    {"alerts", "dealerpulse alerts", alerts_command,
+     "list what somebody should look at, and by when"},
     {"score", "dealerpulse score", score_command,
      "points of performances against thresholds, offline"},
     {"statement", "dealerpulse statement", statement_command,

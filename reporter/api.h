@@ -13,6 +13,9 @@ void api_scopes(const struct site *site, const struct target *target,
                 const struct request *request, struct response *response);
 void api_dealers(const struct site *site, const struct target *target,
                  const struct request *request, struct response *response);
+// api_alerts: what somebody should look at, the one due first first.
+void api_alerts(const struct site *site, const struct target *target,
+                const struct request *request, struct response *response);
 // api_me tells who asks and what his token shows.
 void api_me(const struct site *site, const struct target *target,
             const struct request *request, struct response *response);

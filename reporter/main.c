@@ -216,7 +216,8 @@ open_site(struct reporter *reporter, const char *host)
         return refuse("shelf", "-", STATUS_SYSTEM);
     reporter->site = (struct site){.shelf = reporter->shelf,
                                    .counters = &reporter->counters,
-                                   .asks_tokens = reporter->door != NULL};
+                                   .asks_tokens = reporter->door != NULL,
+                                   .alerts = reporter->whole.alerts};
     struct http_guard guard = {.door = reporter->door,
                                .certificate = reporter->certificate,
                                .key = reporter->key};
@@ -259,6 +260,7 @@ serve(struct reporter *reporter)
         .publish = reporter->publish,
         .counters = &reporter->counters,
         .refresh_ms = (int64_t)reporter->config.refresh_ms,
+        .window_ms = (int64_t)reporter->whole.alerts.window_ms,
     };
     int64_t rest_ms;
 
@@ -266,8 +268,9 @@ serve(struct reporter *reporter)
         publish_look(reporter->publish);
         http_wake(reporter->http);
         if (rest(reporter, rest_ms))
-            return;
+            break;
     }
+    watchlist_fini(&refresh.alerts);
 }
 
 static void

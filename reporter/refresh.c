@@ -11,6 +11,8 @@ enum {
     STATUS_TIMEOUT_MS = 3000,
     FILE_TIMEOUT_MS = 10000,
     TALLIES_TIMEOUT_MS = 60000,
+    ALERTS_TIMEOUT_MS = 10000,
+    ALERT_PAGES = 20, // between two looks at the figures
     FIRST_MONTH = 1,
     LAST_MONTH = 9999 * 12 + 11,
 };
@@ -126,6 +128,47 @@ note_failure(struct refresh *refresh, enum status status)
                 log_value(problem, span_text(ask_problem(refresh->ask))));
 }
 
+// note_alerts logs when alerts begin to fail and when they come again.
+static void
+note_alerts(struct refresh *refresh, enum status status)
+{
+    char problem[LOG_VALUE_MAX];
+    bool failed = status != STATUS_OK;
+
+    if (failed && !refresh->alerts_failed)
+        log_warning("alerts-failed", "status=\"%s\" problem=%s",
+                    status_text(status),
+                    log_value(problem, span_text(ask_problem(refresh->ask))));
+    if (!failed && refresh->alerts_failed)
+        log_notice("alerts-again", "position=%" PRIu64,
+                   refresh->alerts.position);
+    refresh->alerts_failed = failed;
+}
+
+// follow_alerts reads on from where it was.  Figures do not wait for it: an
+// aggregator that cannot answer costs the alerts alone.
+static enum status
+follow_alerts(struct refresh *refresh, const struct store_facts *facts)
+{
+    struct watchlist *alerts = &refresh->alerts;
+    uint64_t shown = alerts->newest ? alerts->newest->position : 0;
+    bool is_done, was_whole = refresh->alerts_whole;
+
+    if (was_whole && shown == facts->position)
+        return STATUS_OK;
+    enum status status = watchlist_follow(
+        alerts, refresh->ask, facts, clock_wall_ms() - refresh->window_ms,
+        ALERT_PAGES, ALERTS_TIMEOUT_MS, &is_done);
+    note_alerts(refresh, status);
+    if (status != STATUS_OK)
+        return status == STATUS_STOPPED ? status : STATUS_OK;
+    refresh->alerts_whole = is_done || (was_whole && alerts->follows);
+    shelf_put_alerts(
+        refresh->shelf,
+        &(struct alerts_shown){alerts->newest, refresh->alerts_whole});
+    return STATUS_OK;
+}
+
 static enum status
 refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
 {
@@ -137,7 +180,7 @@ refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
         return status;
     if (before && is_current(before, &facts)) {
         note_answer(refresh, &facts);
-        return STATUS_OK;
+        return follow_alerts(refresh, &facts);
     }
     status = take_snapshot(refresh, before, &facts, &snapshot);
     if (status != STATUS_OK)
@@ -148,7 +191,7 @@ refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
         STATUS_OK)
         atomic_store(&refresh->counters->quarantined, quarantined);
     note_answer(refresh, &facts);
-    return STATUS_OK;
+    return follow_alerts(refresh, &facts);
 }
 
 enum status

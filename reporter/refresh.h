@@ -4,6 +4,7 @@
 #pragma once
 
 #include "client/ask.h"
+#include "client/watchlist.h"
 #include "reporter/publish.h"
 #include "reporter/snapshot.h"
 
@@ -14,7 +15,10 @@ struct refresh {
     struct publish *publish;
     struct counters *counters;
     int64_t refresh_ms;
+    int64_t window_ms;       // of alerts
     int64_t silent_since_ms; // steady; 0: the aggregator answers
+    struct watchlist alerts; // the caller ends it with watchlist_fini
+    bool alerts_whole, alerts_failed;
 };
 
 // refresh_once asks the aggregator how it stands and, when something moved,

@@ -6,6 +6,7 @@
 // No socket and no clock in it: a request is a value, so is its response.
 #pragma once
 
+#include "common/config/config.h"
 #include "reporter/counters.h"
 #include "reporter/response.h"
 #include "reporter/snapshot.h"
@@ -16,6 +17,7 @@ struct site {
     struct shelf *shelf;
     struct counters *counters;
     bool asks_tokens; // else everybody who can reach it sees everything
+    struct alerts_config alerts;
 };
 
 // The same sentence, whatever is wrong with a token; and whether a dealer is

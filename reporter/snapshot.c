@@ -48,6 +48,7 @@ snapshot_material(const struct snapshot *snapshot, int64_t now_ms)
 struct shelf {
     pthread_mutex_t lock;
     struct snapshot *newest;
+    struct alerts_shown alerts;
 };
 
 struct shelf *
@@ -67,6 +68,7 @@ shelf_close(struct shelf *shelf)
     if (!shelf)
         return;
     snapshot_drop(shelf->newest);
+    alert_list_close(shelf->alerts.list);
     pthread_mutex_destroy(&shelf->lock);
     free(shelf);
 }
@@ -90,4 +92,26 @@ shelf_hold(struct shelf *shelf)
         atomic_fetch_add(&snapshot->holders, 1);
     pthread_mutex_unlock(&shelf->lock);
     return snapshot;
+}
+
+void
+shelf_put_alerts(struct shelf *shelf, const struct alerts_shown *alerts)
+{
+    struct alert_list *list = alert_list_share(alerts->list);
+
+    pthread_mutex_lock(&shelf->lock);
+    struct alert_list *before = shelf->alerts.list;
+    shelf->alerts = (struct alerts_shown){list, alerts->is_whole};
+    pthread_mutex_unlock(&shelf->lock);
+    alert_list_close(before);
+}
+
+bool
+shelf_hold_alerts(struct shelf *shelf, struct alerts_shown *alerts)
+{
+    pthread_mutex_lock(&shelf->lock);
+    *alerts = shelf->alerts;
+    (void)alert_list_share(alerts->list);
+    pthread_mutex_unlock(&shelf->lock);
+    return alerts->list != NULL;
 }

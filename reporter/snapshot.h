@@ -6,6 +6,7 @@
 // whole; whoever reads holds the one it found for as long as it needs it.
 #pragma once
 
+#include "client/alert_list.h"
 #include "client/book.h"
 #include "client/selection.h"
 
@@ -39,3 +40,17 @@ void shelf_put(struct shelf *shelf, struct snapshot *snapshot);
 // shelf_hold returns the newest, to be given back with snapshot_drop; NULL
 // when there is none yet.  Any thread.
 struct snapshot *shelf_hold(struct shelf *shelf);
+
+// What the alerts stand at: they are read a page at a time, so that they may be
+// behind the figures, or not whole yet.
+struct alerts_shown {
+    struct alert_list *list;
+    bool is_whole; // everything up to list->position was looked at, once
+};
+
+// shelf_put_alerts shares the list.
+void shelf_put_alerts(struct shelf *shelf, const struct alerts_shown *alerts);
+
+// shelf_hold_alerts is false when there are none yet; the caller closes
+// alerts->list.  Any thread.
+bool shelf_hold_alerts(struct shelf *shelf, struct alerts_shown *alerts);

@@ -33,6 +33,7 @@ static const struct config defaults = {
                  .publish = "tcp://127.0.0.1:7073",
                  .http = "127.0.0.1:8080",
                  .refresh_ms = 500},
+    .alerts = {.contact_ms = DAY_MS, .window_ms = 7 * (uint64_t)DAY_MS},
     .terminal = {.name = "terminal-1",
                  .role = "dealer",
                  .spool = "/var/lib/dealerpulse-terminal/spool.db",
@@ -175,6 +176,16 @@ read_console(const struct place *place, struct node node,
         config_path(place, node_get(node, "key"), config->key);
 }
 
+static void
+read_alerts(struct node node, struct alerts_config *config)
+{
+    (void)node_map(node);
+    read_ms(node_get(node, "contact"), 90 * (int64_t)DAY_MS,
+            &config->contact_ms);
+    read_ms(node_get(node, "window"), 366 * (int64_t)DAY_MS,
+            &config->window_ms);
+}
+
 static bool
 read_terminal_dealers(struct node list, struct terminal_config *config)
 {
@@ -237,6 +248,7 @@ read_root(const struct place *place, struct tree *tree, struct config *config)
     read_aggregator(place, node_get(root, "aggregator"), &config->aggregator);
     read_collector(place, node_get(root, "collector"), &config->collector);
     read_reporter(place, node_get(root, "reporter"), &config->reporter);
+    read_alerts(node_get(root, "alerts"), &config->alerts);
     read_console(place, node_get(root, "console"), &config->reporter,
                  &config->console);
     if (!read_terminal(place, node_get(root, "terminal"), &config->terminal))

@@ -78,6 +78,12 @@ struct reporter_config {
     char tls_certificate[PATH_MAX], tls_key[PATH_MAX]; // PEM; both or none
 };
 
+// When somebody is to act.
+struct alerts_config {
+    uint64_t contact_ms; // after a detractor's answer; 24h
+    uint64_t window_ms;  // older ones are left alone; 7d
+};
+
 // What a person at headquarters uses.
 struct console_config {
     char queries[ENDPOINT_MAX]; // reporter.queries
@@ -106,6 +112,7 @@ struct config {
     struct aggregator_config aggregator;
     struct collector_config collector;
     struct reporter_config reporter;
+    struct alerts_config alerts;
     struct console_config console;
     struct terminal_config terminal;
 };

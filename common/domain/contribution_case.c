@@ -54,6 +54,18 @@ receipt_of(const struct docket *docket)
     return receipt;
 }
 
+bool
+docket_of(struct docket *docket, const struct live *lives, size_t count,
+          const struct rulebook_history *history)
+{
+    *docket = (struct docket){.lives = lives, .count = count};
+    if (!find_opening(docket))
+        return false;
+    docket->received_at = receipt_of(docket);
+    docket->rules = rulebook_at(history, docket->received_at);
+    return true;
+}
+
 struct walk
 walk_of(const struct docket *docket)
 {
@@ -174,14 +186,12 @@ emit_verdict(struct emitter *emitter, const struct docket *docket)
 void
 contribute_case(struct emitter *emitter, const struct live *lives, size_t count)
 {
-    struct docket docket = {.lives = lives, .count = count};
+    struct docket docket;
 
-    if (!find_opening(&docket)) {
+    if (!docket_of(&docket, lives, count, emitter->history)) {
         emit_unopened(emitter, &docket);
         return;
     }
-    docket.received_at = receipt_of(&docket);
-    docket.rules = rulebook_at(emitter->history, docket.received_at);
     emit_receipt(emitter, &docket);
     emit_end(emitter, &docket);
     emit_verdict(emitter, &docket);

@@ -14,6 +14,10 @@ struct docket {
     const struct rulebook *rules; // valid at receipt
 };
 
+// docket_of reads a case; false without a live opening.
+bool docket_of(struct docket *docket, const struct live *lives, size_t count,
+               const struct rulebook_history *history);
+
 // A walk goes through the actions that count, in order.  `responsible` is the
 // dealer responsible when the current action came.
 struct walk {
@@ -33,6 +37,19 @@ uint32_t responsible_at(const struct docket *docket, int64_t at);
 // first_action returns the first action of a kind that counts, or NULL.
 const struct live *first_action(const struct docket *docket,
                                 enum action_kind kind);
+
+// The earliest instant by which an answer is due; needs the docket's rules.
+struct deadline {
+    bool set;
+    int64_t at;
+    enum complaint_class class;
+};
+struct deadline docket_deadline(const struct docket *docket);
+
+// docket_emergency tells since when, if at all, a case is an emergency, looking
+// at what came before `until` (NULL: at all of it).
+bool docket_emergency(const struct docket *docket, const struct live *until,
+                      int64_t *start);
 
 // contribute_clock and contribute_emergency emit the counters of the clocks.
 void contribute_clock(struct emitter *emitter, const struct docket *docket);

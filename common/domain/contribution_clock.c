@@ -14,13 +14,6 @@
 //            max(0, ceil(gap / P) - 1)
 #include "common/domain/contribution_case.h"
 
-// The earliest instant by which an answer is due.
-struct deadline {
-    bool set;
-    int64_t at;
-    enum complaint_class class;
-};
-
 static void
 consider(struct deadline *deadline, const struct docket *docket,
          enum complaint_class class, int64_t set_at)
@@ -45,8 +38,8 @@ set_at(const struct docket *docket, const struct live *action)
     return at > docket->received_at ? at : docket->received_at;
 }
 
-static struct deadline
-deadline_of(const struct docket *docket)
+struct deadline
+docket_deadline(const struct docket *docket)
 {
     struct deadline deadline = {0};
     struct walk walk = walk_of(docket);
@@ -64,7 +57,7 @@ deadline_of(const struct docket *docket)
 void
 contribute_clock(struct emitter *emitter, const struct docket *docket)
 {
-    const struct deadline deadline = deadline_of(docket);
+    const struct deadline deadline = docket_deadline(docket);
     const struct live *const answer = first_action(docket, ACTION_RESPONSE);
     enum sla_result result = SLA_UNANSWERED;
 
@@ -78,11 +71,9 @@ contribute_clock(struct emitter *emitter, const struct docket *docket)
     emit(emitter, &key, counter(COUNTER_SLA, deadline.class, result), 1);
 }
 
-// emergency_start tells since when, if at all, a case resolved at `resolved`
-// was an emergency.
-static bool
-emergency_start(const struct docket *docket, const struct live *resolved,
-                int64_t *start)
+bool
+docket_emergency(const struct docket *docket, const struct live *until,
+                 int64_t *start)
 {
     struct walk walk = walk_of(docket);
     const struct live *action;
@@ -90,7 +81,7 @@ emergency_start(const struct docket *docket, const struct live *resolved,
     *start = docket->received_at;
     if (docket->opening->facts->complaint.class == CLASS_EMERGENCY)
         return true;
-    while ((action = walk_next(&walk)) && action != resolved)
+    while ((action = walk_next(&walk)) && action != until)
         if (action->facts->action.kind == ACTION_RECLASSIFY &&
             action->facts->action.class == CLASS_EMERGENCY) {
             *start = set_at(docket, action);
@@ -125,7 +116,7 @@ contribute_emergency(struct emitter *emitter, const struct docket *docket)
     uint64_t updates = 0, missed = 0;
     int64_t start, last;
 
-    if (!end || period <= 0 || !emergency_start(docket, end, &start))
+    if (!end || period <= 0 || !docket_emergency(docket, end, &start))
         return;
     const int64_t resolved = end->member->occurred_at;
     const uint64_t due = periods_in(start, resolved, period);

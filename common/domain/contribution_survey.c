@@ -8,7 +8,7 @@
 // counts when it is complete, apart from customers' answers.  Invitations count
 // once each kind, at the first.  Everything lies in the month, and at the
 // dealer, of the event it comes from.
-#include "common/domain/contribution_parts.h"
+#include "common/domain/contribution_survey.h"
 
 enum {
     GAP_ZERO = 128,
@@ -23,9 +23,8 @@ struct moment {
     uint8_t values[SET_ITEMS_MAX];
 };
 
-// value_of returns the answer to an item, or ANSWER_NOT_APPLICABLE.
-static uint8_t
-value_of(const struct member *facts, uint16_t item)
+uint8_t
+survey_answer(const struct member *facts, uint16_t item)
 {
     const struct answer *const answers = facts->survey.answers;
     unsigned low = 0, high = facts->survey.answer_count;
@@ -49,7 +48,7 @@ read_moment(struct moment *moment, const struct item_set *set,
 {
     moment->set = set;
     for (unsigned j = 0; j < set->item_count; j++) {
-        moment->values[j] = value_of(facts, set->items[j]);
+        moment->values[j] = survey_answer(facts, set->items[j]);
         if (moment->values[j] == ANSWER_NOT_APPLICABLE)
             return false;
     }
@@ -112,8 +111,8 @@ emit_gaps(struct emitter *emitter, const struct tally_key *key,
 
     for (size_t i = 0; i < count; i++) {
         const struct item_pair *const pair = &rulebook->pairs[i];
-        const int experience = value_of(facts, pair->experience);
-        const int expectation = value_of(facts, pair->expectation);
+        const int experience = survey_answer(facts, pair->experience);
+        const int expectation = survey_answer(facts, pair->expectation);
         const int gap = experience - expectation;
 
         if (experience != ANSWER_NOT_APPLICABLE &&
@@ -154,9 +153,21 @@ emit_response(struct emitter *emitter, const struct live *response)
     emit_gaps(emitter, &key, rulebook, facts);
 }
 
-// add_response emits one response; *counts turns true at the one that counts.
+const struct live *
+survey_response(const struct live *lives, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lives[i].member->type == EVENT_SURVEY_RESPONSE &&
+            lives[i].facts->survey.complete &&
+            !lives[i].member->survey.resurvey)
+            return &lives[i];
+    return NULL;
+}
+
+// add_response emits one response; `counts` is the one that does.
 static void
-add_response(struct emitter *emitter, const struct live *live, bool *counts)
+add_response(struct emitter *emitter, const struct live *live,
+             const struct live *counts)
 {
     const struct member *const member = live->member;
     const bool complete = live->facts->survey.complete;
@@ -167,10 +178,9 @@ add_response(struct emitter *emitter, const struct live *live, bool *counts)
                        member->dealer);
     } else if (!complete) {
         emit_count(emitter, COUNT_PARTIAL, member->occurred_at, member->dealer);
-    } else if (*counts) {
+    } else if (live != counts) {
         emit_count(emitter, COUNT_SURPLUS, member->occurred_at, member->dealer);
     } else {
-        *counts = true;
         emit_response(emitter, live);
     }
 }
@@ -210,13 +220,14 @@ void
 contribute_survey(struct emitter *emitter, const struct live *lives,
                   size_t count)
 {
-    bool counts = false, invited = false, bounced = false, refused = false;
+    const struct live *const counts = survey_response(lives, count);
+    bool invited = false, bounced = false, refused = false;
 
     for (size_t i = 0; i < count; i++) {
         const struct member *const member = lives[i].member;
 
         if (member->type == EVENT_SURVEY_RESPONSE) {
-            add_response(emitter, &lives[i], &counts);
+            add_response(emitter, &lives[i], counts);
         } else if (event_type_has_answers(member->type)) {
             add_insider(emitter, &lives[i]);
         } else if (member->type == EVENT_SURVEY_INVITED && !invited) {

@@ -11,6 +11,7 @@ static const struct rule answer_table[] = {
     [ANSWER_CODE] = {"code", FORM_UNSIGNED, false, 0, CODE_MAX},
     [ANSWER_TEXT] = {"text", FORM_TEXT, false, 0, SENTENCE_MAX},
     [ANSWER_STATUS] = {.name = "status", .form = FORM_MESSAGE},
+    [ANSWER_ALERT_PAGE] = {.name = "alert_page", .form = FORM_MESSAGE},
 };
 static const struct rule status_table[] = {
     [1] = {"store", FORM_BYTES, false, 16, 16},
@@ -179,9 +180,12 @@ part_fine(const struct field *field)
 {
     struct publication publication;
     struct quarantine_row row;
+    struct alert_row alert;
 
     if (field->type != WIRE_LENGTH)
         return false;
+    if (field->number == ANSWER_ALERTS)
+        return alert_row_read(field->value.bytes, &alert);
     if (field->number == ANSWER_PUBLICATIONS)
         return publication_read(field->value.bytes, &publication);
     return field->number == ANSWER_TALLIES
@@ -201,7 +205,7 @@ answer_fields(struct span frame, struct record *record)
         if (!cursor_field(&cursor, &field))
             return false;
         bool part = field.number >= ANSWER_PUBLICATIONS &&
-                    field.number <= ANSWER_QUARANTINE;
+                    field.number <= ANSWER_ALERTS;
         if (part ? !part_fine(&field)
                  : record_take(record, rules, &field).code != CODE_NONE)
             return false;
@@ -225,7 +229,13 @@ answer_read(struct span frame, struct answer_frame *answer)
         .publications = repeated_of(frame, ANSWER_PUBLICATIONS),
         .tallies = repeated_of(frame, ANSWER_TALLIES),
         .quarantine = repeated_of(frame, ANSWER_QUARANTINE),
+        .alerts = repeated_of(frame, ANSWER_ALERTS),
+        .has_alert_page = record_has(&record, ANSWER_ALERT_PAGE),
     };
+    if (answer->has_alert_page &&
+        !alert_page_read(record_bytes(&record, ANSWER_ALERT_PAGE),
+                         &answer->alert_page))
+        return CODE_MALFORMED;
     if (answer->has_status &&
         !status_read(record_bytes(&record, ANSWER_STATUS), &answer->status))
         return CODE_MALFORMED;

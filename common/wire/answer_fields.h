@@ -14,6 +14,8 @@ enum {
     ANSWER_PUBLICATIONS,
     ANSWER_TALLIES,
     ANSWER_QUARANTINE,
+    ANSWER_ALERTS,
+    ANSWER_ALERT_PAGE,
 };
 
 enum {
@@ -25,3 +27,21 @@ enum {
 };
 
 enum { STATUS_MONTHS = 10 };
+
+enum {
+    ALERT_KEY = 1,
+    ALERT_KIND,
+    ALERT_DEALER,
+    ALERT_EVENT,
+    ALERT_AT,
+    ALERT_CLASS,
+    ALERT_ANSWER_DUE,
+    ALERT_UPDATED_AT,
+    ALERT_UPDATE_DUE,
+    ALERT_ITEM,
+    ALERT_VALUE
+};
+
+// alert_row_read and alert_page_read read what answer_alert.c writes.
+bool alert_row_read(struct span bytes, struct alert_row *row);
+bool alert_page_read(struct span bytes, struct alert_page *page);

@@ -15,6 +15,7 @@ static const struct rule query_table[] = {
     [QUESTION_PUBLICATION] = {.name = "publication", .form = FORM_MESSAGE},
     [QUESTION_TALLIES] = {.name = "tallies", .form = FORM_MESSAGE},
     [QUESTION_QUARANTINE] = {.name = "quarantine", .form = FORM_MESSAGE},
+    [QUESTION_ALERTS] = {.name = "alerts", .form = FORM_MESSAGE},
 };
 
 static const struct rule publication_table[] = {
@@ -28,6 +29,29 @@ static const struct rule tallies_table[] = {
 static const struct rule quarantine_table[] = {
     [1] = {"limit", FORM_UNSIGNED, false, 0, UINT32_MAX},
 };
+static const struct rule alerts_table[] = {
+    [1] = {"through_cases", FORM_UNSIGNED, false, 0, 1},
+    [2] = {"after_case", FORM_BYTES, false, 0, ENTITY_KEY_MAX},
+    [3] = {"after_position", FORM_UNSIGNED, false, 0, INT64_MAX},
+    [4] = {"since_ms", FORM_SIGNED, false, INT64_MIN, INT64_MAX},
+};
+
+static bool
+alerts_read(struct span bytes, struct query *query)
+{
+    struct record record;
+
+    if (record_check(&record, (struct rules)RULES(alerts_table), bytes).code)
+        return false;
+    struct span after = record_bytes(&record, 2);
+    query->through_cases = record_number(&record, 1) != 0;
+    query->after_position = record_number(&record, 3);
+    query->since_ms = record_signed(&record, 4);
+    query->after_case.length = (uint8_t)after.length;
+    if (after.length > 0)
+        memcpy(query->after_case.bytes, after.data, after.length);
+    return true;
+}
 
 // question_read reads the one question there is.
 static bool
@@ -59,6 +83,8 @@ question_read(struct span bytes, struct query *query)
             return false;
         query->limit = (uint32_t)record_number(&record, 1);
         return true;
+    case QUESTION_ALERTS:
+        return alerts_read(bytes, query);
     }
     return false;
 }
@@ -105,6 +131,12 @@ query_write(struct writer *writer, const struct query *query)
         put_unsigned(writer, 2, query->last_month);
     } else if (query->question == QUESTION_QUARANTINE) {
         put_unsigned(writer, 1, query->limit);
+    } else if (query->question == QUESTION_ALERTS) {
+        put_unsigned(writer, 1, query->through_cases);
+        put_bytes(writer, 2,
+                  span_of(query->after_case.bytes, query->after_case.length));
+        put_unsigned(writer, 3, query->after_position);
+        put_signed(writer, 4, query->since_ms);
     }
     return put_closed(writer);
 }

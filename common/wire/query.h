@@ -3,13 +3,15 @@
 // query: read-only questions and answers (proto/report.proto).
 #pragma once
 
+#include "common/domain/alert.h"
 #include "common/wire/commit.h"
 
 enum question {
     QUESTION_STATUS = 8,
     QUESTION_PUBLICATION,
     QUESTION_TALLIES,
-    QUESTION_QUARANTINE
+    QUESTION_QUARANTINE,
+    QUESTION_ALERTS
 };
 
 enum { ANSWER_FRAME_MAX = 1 << 30 };
@@ -22,6 +24,10 @@ struct query {
     struct span hash;                 // PUBLICATION, or empty
     uint32_t first_month, last_month; // TALLIES
     uint32_t limit;                   // QUARANTINE
+    bool through_cases;               // ALERTS: or through the journal
+    struct entity_key after_case;     // length 0: from the first
+    uint64_t after_position;
+    int64_t since_ms;
 };
 
 struct store_status {
@@ -55,6 +61,18 @@ struct quarantine_row {
     struct span text;
 };
 
+struct alert_row {
+    struct span key;    // 1 to ENTITY_KEY_MAX bytes
+    struct span dealer; // empty for ALERT_NONE
+    struct alert alert; // its dealer, a number, means nothing here
+};
+
+struct alert_page {
+    bool is_done;
+    struct span next_case; // at most ENTITY_KEY_MAX bytes
+    uint64_t next_position;
+};
+
 struct answer_frame {
     uint64_t number, position;
     enum code code;
@@ -64,6 +82,9 @@ struct answer_frame {
     struct repeated publications; // answer_next_publication
     struct repeated tallies;      // answer_next_tally
     struct repeated quarantine;   // answer_next_quarantine
+    struct repeated alerts;       // answer_next_alert
+    bool has_alert_page;
+    struct alert_page alert_page;
 };
 
 enum code query_read(struct span frame, struct query *query);
@@ -77,6 +98,7 @@ bool answer_next_publication(struct repeated *list,
 bool answer_next_tally(struct repeated *list, struct tally_row *row);
 bool row_next(struct tally_row *row, uint32_t *counter, int64_t *value);
 bool answer_next_quarantine(struct repeated *list, struct quarantine_row *row);
+bool answer_next_alert(struct repeated *list, struct alert_row *row);
 
 // Writing: begin, then any of the parts, then end.
 void answer_begin(struct writer *writer, uint64_t number, uint64_t position);
@@ -89,4 +111,6 @@ void answer_tally(struct writer *writer, uint32_t month, struct span dealer,
                   uint32_t slice, const uint32_t *counters,
                   const int64_t *values, size_t count);
 void answer_quarantine(struct writer *writer, const struct quarantine_row *row);
+void answer_alert(struct writer *writer, const struct alert_row *row);
+void answer_alert_page(struct writer *writer, const struct alert_page *page);
 size_t answer_end(struct writer *writer);

@@ -57,13 +57,17 @@ lists_match(struct answer_frame *answer, const Dealerpulse__Answer *mirror)
 {
     struct publication publication;
     struct quarantine_row row;
-    size_t publications = 0, rows = 0, months = 0;
+    struct alert_row alert;
+    size_t publications = 0, rows = 0, months = 0, alerts = 0;
     uint32_t month;
 
     while (answer_next_publication(&answer->publications, &publication))
         publications++;
     while (answer_next_quarantine(&answer->quarantine, &row))
         rows++;
+    while (answer_next_alert(&answer->alerts, &alert))
+        alerts++;
+    must(alerts == mirror->n_alerts, "every alert is found");
     must(publications == mirror->n_publications && rows == mirror->n_quarantine,
          "every publication and quarantined event is found");
     must(answer->has_status == (mirror->status != NULL), "a status is found");

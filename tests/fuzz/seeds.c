@@ -215,7 +215,7 @@ queries_write(const char *folder)
 {
     uint8_t room[4096];
 
-    for (int question = QUESTION_STATUS; question <= QUESTION_QUARANTINE;
+    for (int question = QUESTION_STATUS; question <= QUESTION_ALERTS;
          question++) {
         struct query query = {.number = 5,
                               .question = (enum question)question,
@@ -223,7 +223,10 @@ queries_write(const char *folder)
                               .hash = span_of(hash, HASH_SIZE),
                               .first_month = 24312,
                               .last_month = 24321,
-                              .limit = 100};
+                              .limit = 100,
+                              .after_case = {.length = 2, .bytes = {2, 7}},
+                              .after_position = 9,
+                              .since_ms = 1790000000000};
         struct writer writer = writer_on(room, sizeof room);
         char name[32];
         size_t length = query_write(&writer, &query);

@@ -80,6 +80,7 @@ class Tokens(unittest.TestCase):
             "/metrics": (401, 200, 403, 403),
             "/api/v1/me": (401, 200, 200, 200),
             "/api/v1/health": (401, 200, 200, 200),
+            "/api/v1/alerts": (401, 200, 200, 200),
             "/api/v1/kpis": (401, 200, 200, 200),
             "/api/v1/periods": (401, 200, 200, 200),
             "/api/v1/scopes": (401, 200, 200, 200),

@@ -60,6 +60,14 @@ every_question_is_read_back(void **state)
          .first_month = 24312,
          .last_month = 24321},
         {.number = 4, .question = QUESTION_QUARANTINE, .limit = 100},
+        {.number = 5,
+         .question = QUESTION_ALERTS,
+         .through_cases = true,
+         .after_case = {.length = 3, .bytes = {2, 0, 7}}},
+        {.number = 6,
+         .question = QUESTION_ALERTS,
+         .after_position = 12,
+         .since_ms = -5},
     };
 
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
@@ -72,7 +80,13 @@ every_question_is_read_back(void **state)
                     rig.query.kind == asked[i].kind &&
                     rig.query.first_month == asked[i].first_month &&
                     rig.query.last_month == asked[i].last_month &&
-                    rig.query.limit == asked[i].limit);
+                    rig.query.limit == asked[i].limit &&
+                    rig.query.through_cases == asked[i].through_cases &&
+                    rig.query.after_position == asked[i].after_position &&
+                    rig.query.since_ms == asked[i].since_ms);
+        assert_true(span_equal(
+            span_of(rig.query.after_case.bytes, rig.query.after_case.length),
+            span_of(asked[i].after_case.bytes, asked[i].after_case.length)));
         assert_true(span_equal(rig.query.hash, asked[i].hash));
     }
 }
@@ -207,6 +221,64 @@ publications_quarantine_and_errors_are_read_back(void **state)
     assert_true(span_equal(rig.answer.text, span_text("no room")));
 }
 
+static void
+alerts_are_read_back(void **state)
+{
+    (void)state;
+    struct rig rig;
+    const struct alert_row given = {.key = span_text("\x02zzzzC1"),
+                                    .dealer = span_text("D1"),
+                                    .alert = {.kind = ALERT_CASE,
+                                              .event = {{9}},
+                                              .at = -1,
+                                              .class = CLASS_HARD,
+                                              .answer_due = INT64_MAX,
+                                              .updated_at = 5,
+                                              .update_due = INT64_MIN}};
+    const struct alert_row over = {.key = span_text("\x01zzzzvV")};
+    struct alert_row row;
+
+    answer_begin(begin(&rig), 5, 12);
+    answer_alert(&rig.out, &given);
+    answer_alert(&rig.out, &over);
+    answer_alert_page(&rig.out, &(struct alert_page){.next_case = given.key});
+    assert_int_equal(answer_back(&rig), CODE_NONE);
+    assert_true(answer_next_alert(&rig.answer.alerts, &row));
+    assert_true(span_equal(row.key, given.key) &&
+                span_equal(row.dealer, given.dealer));
+    assert_memory_equal(&row.alert.event, &given.alert.event, EVENT_ID_SIZE);
+    assert_true(row.alert.kind == ALERT_CASE && row.alert.at == -1 &&
+                row.alert.class == CLASS_HARD &&
+                row.alert.answer_due == INT64_MAX &&
+                row.alert.updated_at == 5 && row.alert.update_due == INT64_MIN);
+    assert_true(answer_next_alert(&rig.answer.alerts, &row));
+    assert_true(row.alert.kind == ALERT_NONE && row.dealer.length == 0);
+    assert_false(answer_next_alert(&rig.answer.alerts, &row));
+    assert_true(rig.answer.has_alert_page && !rig.answer.alert_page.is_done);
+    assert_true(span_equal(rig.answer.alert_page.next_case, given.key));
+}
+
+static void
+an_alert_is_somebody_s_and_began_with_something(void **state)
+{
+    (void)state;
+    struct rig rig;
+
+    for (int lacks = 0; lacks < 3; lacks++) {
+        answer_begin(begin(&rig), 1, 1);
+        put_open(&rig.out, 9);
+        put_bytes(&rig.out, 1, span_text("k"));
+        put_unsigned(&rig.out, 2, ALERT_DETRACTOR);
+        if (lacks != 1)
+            put_bytes(&rig.out, 3, span_text("D1"));
+        if (lacks != 2)
+            put_bytes(&rig.out, 4, span_of(hash, EVENT_ID_SIZE));
+        put_close(&rig.out);
+        assert_int_equal(answer_back(&rig),
+                         lacks == 0 ? CODE_NONE : CODE_MALFORMED);
+    }
+}
+
 // tally_with writes a row by hand and reads the answer.
 static enum code
 tally_with(struct rig *rig, struct span counters, struct span values)
@@ -269,6 +341,8 @@ main(void)
         cmocka_unit_test(a_status_is_read_back),
         cmocka_unit_test(tallies_are_read_back),
         cmocka_unit_test(publications_quarantine_and_errors_are_read_back),
+        cmocka_unit_test(alerts_are_read_back),
+        cmocka_unit_test(an_alert_is_somebody_s_and_began_with_something),
         cmocka_unit_test(a_row_has_as_many_values_as_counters),
         cmocka_unit_test(protobuf_c_reads_an_answer_alike),
     };
