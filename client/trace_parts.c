@@ -134,6 +134,7 @@ trace_parts(const struct rulebook *rulebook, const struct kpi_rule *rule,
     case KPI_MEAN: // no form of a dimension
     case KPI_GAP:
     case KPI_COUNTER:
+    case KPI_QUANTILE:
         return 0;
     }
     return 0;

@@ -185,6 +185,7 @@ add_response(struct truth *truth, size_t column,
         case KPI_SLA:
         case KPI_COUNTER:
         case KPI_RATIO:
+        case KPI_QUANTILE:
             break;
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// KPIs made of plain counts: the forms counter and ratio.
+// KPIs made of plain counts: the forms counter, ratio and quantile.
 #include "common/config/programme_parts.h"
 #include "common/config/text.h"
 #include "common/domain/tally.h"
@@ -86,4 +86,20 @@ programme_ratio(struct node node, struct kpi_rule *kpi)
         read_counts(minus, &kpi->minus);
     check_minus(minus, kpi);
     read_factor(node_get(node, "scale"), kpi);
+}
+
+void
+programme_quantile(struct node node, struct kpi_rule *kpi)
+{
+    static const char *const kinds[TIME_COUNT] = {[TIME_WAIT] = "waiting",
+                                                  [TIME_RESPOND] = "response",
+                                                  [TIME_RESOLVE] =
+                                                      "resolution"};
+    int64_t per_cent = 50;
+    size_t choice;
+
+    if (node_choice(node_need(node, "of"), kinds, TIME_COUNT, &choice))
+        kpi->timed = (uint8_t)choice;
+    node_whole(node_need(node, "per_cent"), 1, 99, &per_cent);
+    kpi->per_cent = (uint8_t)per_cent;
 }

@@ -139,11 +139,12 @@ static void
 read_form(const struct programme_draft *draft, struct node node,
           struct kpi_rule *kpi)
 {
-    static const char *const forms[] = {"index", "nps", "share",   "mean",
-                                        "gap",   "sla", "counter", "ratio"};
+    static const char *const forms[] = {"index",   "nps",   "share",
+                                        "mean",    "gap",   "sla",
+                                        "counter", "ratio", "quantile"};
     size_t choice;
 
-    if (!node_choice(node_need(node, "form"), forms, 8, &choice))
+    if (!node_choice(node_need(node, "form"), forms, 9, &choice))
         return;
     kpi->form = (enum kpi_form)choice;
     switch (kpi->form) {
@@ -170,6 +171,9 @@ read_form(const struct programme_draft *draft, struct node node,
         break;
     case KPI_RATIO:
         programme_ratio(node, kpi);
+        break;
+    case KPI_QUANTILE:
+        programme_quantile(node, kpi);
         break;
     }
 }

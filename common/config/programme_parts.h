@@ -49,6 +49,7 @@ void programme_kpis(struct programme_draft *draft, struct node root);
 // The forms of KPIs that are made of plain counts.
 void programme_counter(struct node node, struct kpi_rule *kpi);
 void programme_ratio(struct node node, struct kpi_rule *kpi);
+void programme_quantile(struct node node, struct kpi_rule *kpi);
 
 // The optional section `peers`.
 void programme_peers(struct programme_draft *draft, struct node root);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/contribution.h"
 
+#include "common/domain/bucket.h"
 #include "common/domain/contribution_parts.h"
 
 // --- Emitting ----------------------------------------------------------------
@@ -20,6 +21,17 @@ emit_count(struct emitter *emitter, enum count count, int64_t at,
     const struct tally_key key = emitter_key(emitter, at, dealer);
 
     emit(emitter, &key, counter(COUNTER_COUNT, count, 0), 1);
+}
+
+void
+emit_time(struct emitter *emitter, const struct tally_key *key,
+          enum timed timed, int64_t from, int64_t until)
+{
+    int64_t duration;
+
+    if (__builtin_sub_overflow(until, from, &duration))
+        duration = until > from ? INT64_MAX : 0;
+    emit(emitter, key, counter(COUNTER_TIME, timed, bucket_of(duration)), 1);
 }
 
 uint32_t

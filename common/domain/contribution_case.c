@@ -18,7 +18,16 @@
 //   CASES, TIME_REVERSED           month of receipt, dealer of the opening
 //   CASES_RESOLVED, NO_ROOT_CAUSE  first RESOLVED or CLOSED; first CLOSED, when
 //                                  it names none: its month, dealer responsible
+//   CASES_CLOSED                   first CLOSED: its month, dealer responsible
+//   FIX_DUE, FIXED_FIRST           90 days after the first CLOSED, the dealer
+//                                  responsible at it; fixed when no counted
+//                                  REOPENED follows until then
 //   CONFIRMED, UNFOUNDED, FRAUD    last verdict: its month, dealer responsible
+//   CONFIRMED_SEVERE, MADE_GOOD    the same, of a CONFIRMED case: of severity
+//   4;
+//                                  with APOLOGY, RESPONSIBILITY, COMPENSATION
+//   TIME                           receipt to first RESPONSE, and to first
+//                                  RESOLVED or CLOSED: month and dealer of that
 //   CASES_UNOPENED                 first action, its dealer: without a live
 //                                  opening nothing else counts
 #include "common/domain/contribution_case.h"
@@ -151,18 +160,83 @@ emit_receipt(struct emitter *emitter, const struct docket *docket)
 }
 
 static void
+emit_took(struct emitter *emitter, const struct docket *docket,
+          const struct live *live, enum timed timed)
+{
+    const int64_t at = live->member->occurred_at;
+    const struct tally_key key =
+        emitter_key(emitter, at, responsible_at(docket, at));
+
+    emit_time(emitter, &key, timed, docket->received_at, at);
+}
+
+static bool
+is_reopened(const struct docket *docket, const struct live *closed,
+            int64_t until)
+{
+    struct walk walk = walk_of(docket);
+    const struct live *action;
+
+    while ((action = walk_next(&walk)))
+        if (action > closed && action->member->occurred_at <= until &&
+            action->facts->action.kind == ACTION_REOPENED)
+            return true;
+    return false;
+}
+
+static void
+emit_closed(struct emitter *emitter, const struct docket *docket,
+            const struct live *closed)
+{
+    static const int64_t hold_ms = 90 * (int64_t)DAY_MS;
+    const int64_t at = closed->member->occurred_at;
+    const uint32_t dealer = responsible_at(docket, at);
+    int64_t until;
+
+    emit_count(emitter, COUNT_CASES_CLOSED, at, dealer);
+    if (!closed->facts->action.has_root_cause)
+        emit_count(emitter, COUNT_NO_ROOT_CAUSE, at, dealer);
+    if (__builtin_add_overflow(at, hold_ms, &until))
+        return; // such a day never comes
+    emit_count(emitter, COUNT_FIX_DUE, until, dealer);
+    if (!is_reopened(docket, closed, until))
+        emit_count(emitter, COUNT_FIXED_FIRST, until, dealer);
+}
+
+static void
 emit_end(struct emitter *emitter, const struct docket *docket)
 {
     const struct live *const resolved = first_action(docket, ACTION_RESOLVED);
     const struct live *const closed = first_action(docket, ACTION_CLOSED);
 
     // Both point into one ascending list.
-    if (resolved && (!closed || resolved < closed))
-        emit_at(emitter, docket, resolved, COUNT_CASES_RESOLVED);
-    else if (closed)
-        emit_at(emitter, docket, closed, COUNT_CASES_RESOLVED);
-    if (closed && !closed->facts->action.has_root_cause)
-        emit_at(emitter, docket, closed, COUNT_NO_ROOT_CAUSE);
+    const struct live *const end =
+        resolved && (!closed || resolved < closed) ? resolved : closed;
+    const struct live *const answer = first_action(docket, ACTION_RESPONSE);
+
+    if (answer)
+        emit_took(emitter, docket, answer, TIME_RESPOND);
+    if (end) {
+        emit_at(emitter, docket, end, COUNT_CASES_RESOLVED);
+        emit_took(emitter, docket, end, TIME_RESOLVE);
+    }
+    if (closed)
+        emit_closed(emitter, docket, closed);
+}
+
+static void
+emit_confirmed(struct emitter *emitter, const struct docket *docket,
+               const struct live *verdict)
+{
+    static const uint8_t severest = 4;
+
+    emit_at(emitter, docket, verdict, COUNT_CONFIRMED);
+    if (docket->opening->facts->complaint.severity == severest)
+        emit_at(emitter, docket, verdict, COUNT_CONFIRMED_SEVERE);
+    if (first_action(docket, ACTION_APOLOGY) &&
+        first_action(docket, ACTION_RESPONSIBILITY) &&
+        first_action(docket, ACTION_COMPENSATION))
+        emit_at(emitter, docket, verdict, COUNT_MADE_GOOD);
 }
 
 static void
@@ -176,7 +250,7 @@ emit_verdict(struct emitter *emitter, const struct docket *docket)
     if (!last)
         return;
     if (last->facts->verdict == VERDICT_CONFIRMED_DEALER)
-        emit_at(emitter, docket, last, COUNT_CONFIRMED);
+        emit_confirmed(emitter, docket, last);
     else if (last->facts->verdict == VERDICT_UNFOUNDED)
         emit_at(emitter, docket, last, COUNT_UNFOUNDED);
     else if (last->facts->verdict == VERDICT_FRAUD)

@@ -37,6 +37,10 @@ emit(struct emitter *emitter, const struct tally_key *key, uint32_t counter,
 void emit_count(struct emitter *emitter, enum count count, int64_t at,
                 uint32_t dealer);
 
+// emit_time adds one to how often something took from..until.
+void emit_time(struct emitter *emitter, const struct tally_key *key,
+               enum timed timed, int64_t from, int64_t until);
+
 // emitter_key is the tally of an instant and a dealer.
 struct tally_key emitter_key(const struct emitter *emitter, int64_t at,
                              uint32_t dealer);

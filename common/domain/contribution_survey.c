@@ -4,10 +4,11 @@
 // counts, with its answers, the moments of each item set it answers wholly and
 // the gap of each pair it answers.  Further complete ones are SURPLUS,
 // incomplete ones PARTIAL.  A resurvey counts RESURVEYS when it is complete,
-// nothing else.  What staff and dealers answer (COUNT_STAFF_..., _DEALER_...)
-// counts when it is complete, apart from customers' answers.  Invitations count
-// once each kind, at the first.  Everything lies in the month, and at the
-// dealer, of the event it comes from.
+// nothing else.  The response that counts tells COACHED and INCENTIVE too.
+// What staff and dealers answer (COUNT_STAFF_..., _DEALER_...) counts when it
+// is complete, apart from customers' answers.  Invitations count once each
+// kind, at the first.  Everything lies in the month, and at the dealer, of the
+// event it comes from.
 #include "common/domain/contribution_survey.h"
 
 enum {
@@ -138,6 +139,10 @@ emit_response(struct emitter *emitter, const struct live *response)
     unsigned count;
 
     emit(emitter, &key, counter(COUNTER_COUNT, COUNT_RESPONSES, 0), 1);
+    emit(emitter, &key, counter(COUNTER_COUNT, COUNT_COACHED, 0),
+         facts->survey.coached);
+    emit(emitter, &key, counter(COUNTER_COUNT, COUNT_INCENTIVE, 0),
+         facts->survey.incentive);
     for (uint16_t i = 0; i < facts->survey.answer_count; i++)
         emit(emitter, &key,
              counter(COUNTER_ANSWER, facts->survey.answers[i].item,

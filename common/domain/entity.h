@@ -82,7 +82,7 @@ struct member {
     union {
         struct {
             uint16_t answer_count;
-            bool complete, resurvey;
+            bool complete, resurvey, coached, incentive;
             struct answer answers[SURVEY_ANSWERS_MAX];
         } survey;
         struct visit visit;

@@ -24,6 +24,7 @@ scale_of(const struct kpi_rule *rule)
     case KPI_MEAN:
     case KPI_GAP:
     case KPI_COUNTER:
+    case KPI_QUANTILE:
         break;
     }
     return 1;

@@ -7,7 +7,9 @@
 enum {
     SURVEY_COMPLETE = 1,
     SURVEY_RESURVEY = 2,
-    SURVEY_ANSWERS = 4, // times the number of answers
+    SURVEY_COACHED = 4,
+    SURVEY_INCENTIVE = 8,
+    SURVEY_ANSWERS = 16, // times the number of answers
 
     VISIT_WARRANTY = 1 << 0,
     VISIT_FIRST = 1 << 1,
@@ -33,6 +35,8 @@ put_survey(uint8_t *at, const struct member *member)
     uint32_t next = 0;
 
     at = varint_put(at, (uint64_t)member->survey.answer_count * SURVEY_ANSWERS +
+                            (member->survey.incentive ? SURVEY_INCENTIVE : 0) +
+                            (member->survey.coached ? SURVEY_COACHED : 0) +
                             (member->survey.resurvey ? SURVEY_RESURVEY : 0) +
                             (member->survey.complete ? SURVEY_COMPLETE : 0));
     for (uint16_t i = 0; i < member->survey.answer_count; i++) {
@@ -73,6 +77,8 @@ get_survey(struct reader *reader, struct member *member)
         return false;
     member->survey.answer_count = (uint16_t)(head / SURVEY_ANSWERS);
     member->survey.resurvey = head & SURVEY_RESURVEY;
+    member->survey.coached = head & SURVEY_COACHED;
+    member->survey.incentive = head & SURVEY_INCENTIVE;
     member->survey.complete = head & SURVEY_COMPLETE;
     return get_answers(reader, member->survey.answers, head / SURVEY_ANSWERS);
 }

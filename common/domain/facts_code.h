@@ -2,7 +2,8 @@
 //
 // facts_code: the bytes of what a member says, within entity_code.
 //
-//   survey     varint: answers * 4 + resurvey * 2 + complete
+//   survey     varint: answers * 16 + incentive * 8 + coached * 4 +
+//              resurvey * 2 + complete
 //              per answer: varint of the items skipped, 1 byte: value
 //   visit      varint: flags and which of the eight numbers follow
 //              times: varint zigzag less occurred_at; fen: varint zigzag

@@ -31,3 +31,18 @@ histogram_part(const struct tally *tally, enum counter_class class, uint32_t a,
     }
     return part;
 }
+
+uint8_t
+histogram_nth(const struct tally *tally, enum counter_class class, uint32_t a,
+              __int128 n)
+{
+    const uint32_t last = counter(class, a, UINT8_MAX);
+    uint8_t value = 0;
+
+    for (uint32_t i = find_counter(tally, counter(class, a, 0));
+         n > 0 && i < tally->used && tally->counters[i] <= last; i++) {
+        value = (uint8_t)(tally->counters[i] & 0xff);
+        n -= tally->values[i];
+    }
+    return value;
+}

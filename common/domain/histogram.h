@@ -16,3 +16,8 @@ struct histogram_part {
 struct histogram_part histogram_part(const struct tally *tally,
                                      enum counter_class class, uint32_t a,
                                      uint8_t lo, uint8_t hi);
+
+// histogram_nth returns the nth smallest value counted, n from 1 to the n of
+// the whole histogram.
+uint8_t histogram_nth(const struct tally *tally, enum counter_class class,
+                      uint32_t a, __int128 n);

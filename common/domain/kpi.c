@@ -3,12 +3,14 @@
 
 #include <stddef.h>
 
+#include "common/domain/bucket.h"
 #include "common/domain/exact.h"
 #include "common/domain/histogram.h"
 #include "common/domain/kpi_index.h"
 #include "common/domain/wide.h"
 #include "common/domain/wilson.h"
 
+enum { MINUTE_S = 60 };
 enum { GAP_ZERO = 128 }; // the histogram's place of gap 0
 
 static uint128
@@ -218,6 +220,22 @@ ratio_of(const struct kpi_rule *rule, const struct tally *tally)
     return kpi_settle(den, num, den, rule->scale);
 }
 
+// The minutes that so many per cent of the cases took at most, by the last
+// second of the bucket the last of them lies in.
+static struct kpi
+quantile_of(const struct kpi_rule *rule, const struct tally *tally)
+{
+    const int128 n =
+        histogram_part(tally, COUNTER_TIME, rule->timed, 0, UINT8_MAX).n;
+    const int128 nth = (n * rule->per_cent + KPI_PER_CENT - 1) / KPI_PER_CENT;
+
+    if (n <= 0)
+        return (struct kpi){0};
+    return kpi_settle(
+        n, bucket_top(histogram_nth(tally, COUNTER_TIME, rule->timed, nth)),
+        MINUTE_S, 1);
+}
+
 static struct kpi
 form_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
          const struct tally *tally, bool unanswered)
@@ -239,6 +257,8 @@ form_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         return count_of(rule, tally);
     case KPI_RATIO:
         return ratio_of(rule, tally);
+    case KPI_QUANTILE:
+        return quantile_of(rule, tally);
     }
     return (struct kpi){0};
 }

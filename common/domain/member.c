@@ -44,6 +44,8 @@ remember_survey(struct member *member, const struct survey *survey)
     member->survey.answer_count = count;
     member->survey.complete = survey->complete;
     member->survey.resurvey = survey->resurvey;
+    member->survey.coached = survey->context.coached;
+    member->survey.incentive = survey->context.incentive_offered;
 }
 
 static void

@@ -107,6 +107,7 @@ is_of_survey(enum kpi_form form)
     case KPI_SLA:
     case KPI_COUNTER:
     case KPI_RATIO:
+    case KPI_QUANTILE:
         return false;
     }
     return false;

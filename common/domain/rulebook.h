@@ -58,14 +58,15 @@ struct item_pair {
 };
 
 enum kpi_form {
-    KPI_INDEX,   // 100 * sum w_j (mean_j - lo) / ((hi - lo) * sum w_j)
-    KPI_NPS,     // 100 * (promoters - detractors) / n
-    KPI_SHARE,   // 100 * n(value >= cut) / n
-    KPI_MEAN,    // sum / n
-    KPI_GAP,     // (sum experience - sum expectation) / n
-    KPI_SLA,     // 100 * met / due
-    KPI_COUNTER, // a plain count
-    KPI_RATIO,   // scale * counts / (counts - counts)
+    KPI_INDEX,    // 100 * sum w_j (mean_j - lo) / ((hi - lo) * sum w_j)
+    KPI_NPS,      // 100 * (promoters - detractors) / n
+    KPI_SHARE,    // 100 * n(value >= cut) / n
+    KPI_MEAN,     // sum / n
+    KPI_GAP,      // (sum experience - sum expectation) / n
+    KPI_SLA,      // 100 * met / due
+    KPI_COUNTER,  // a plain count
+    KPI_RATIO,    // scale * counts / (counts - counts)
+    KPI_QUANTILE, // minutes that per_cent of a kind took at most
 };
 
 // Plain counts (enum count) that are added up.
@@ -89,6 +90,8 @@ struct kpi_rule {
     // `den` have at least one count each.
     struct count_list num, den, minus;
     uint32_t scale;
+    uint8_t timed;     // QUANTILE: enum timed
+    uint8_t per_cent;  // QUANTILE: 1..99
     uint32_t min_n;    // fewer: listed, not ranked
     uint32_t flag_ppm; // 0: none; loyalty 600000
     bool lower_is_better;

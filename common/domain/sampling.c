@@ -73,7 +73,8 @@ sample_unit(const struct rulebook *rulebook, const struct kpi_rule *rule)
 {
     struct index_plan plan;
 
-    if (rule->form == KPI_COUNTER || rule->form == KPI_RATIO)
+    if (rule->form == KPI_COUNTER || rule->form == KPI_RATIO ||
+        rule->form == KPI_QUANTILE)
         return 0;
     if (rule->form != KPI_INDEX)
         return 1;
@@ -194,6 +195,7 @@ moments_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
     }
     case KPI_COUNTER:
     case KPI_RATIO:
+    case KPI_QUANTILE:
         break;
     }
     return (struct moments){0};

@@ -66,10 +66,16 @@ scheme_figures(const struct tally *tally, struct gate_input *input)
 {
     int64_t updates = count_of(tally, COUNT_EMERGENCY_UPDATES);
     int64_t missed = count_of(tally, COUNT_EMERGENCY_MISSED);
+    const int64_t responses = count_of(tally, COUNT_RESPONSES);
     struct gate_figure *figures = input->figures;
 
-    figures[GATE_SAMPLE] =
-        (struct gate_figure){count_of(tally, COUNT_RESPONSES), 1};
+    figures[GATE_SAMPLE] = (struct gate_figure){responses, 1};
+    figures[GATE_INVITED] = (struct gate_figure){
+        count_of(tally, COUNT_INVITED), count_of(tally, COUNT_ELIGIBLE)};
+    figures[GATE_VERDICT] =
+        (struct gate_figure){count_of(tally, COUNT_CONFIRMED_SEVERE), 1};
+    figures[GATE_COACHED] =
+        (struct gate_figure){count_of(tally, COUNT_COACHED), responses};
     figures[GATE_BOUNCED] = (struct gate_figure){
         count_of(tally, COUNT_BOUNCED), count_of(tally, COUNT_INVITED)};
     figures[GATE_EMERGENCY] = (struct gate_figure){updates, updates + missed};

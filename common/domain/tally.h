@@ -22,6 +22,15 @@ enum counter_class {
     COUNTER_GAP = 5,     // a: pair number, b: 128 + gap: histogram
     COUNTER_SLA = 6,     // a: class, b: enum sla_result
     COUNTER_ARRIVAL = 7, // a: days after the month's end, lateness.h
+    COUNTER_TIME = 8,    // a: enum timed, b: how long, bucket.h
+};
+
+// What is timed.
+enum timed {
+    TIME_WAIT,    // from arrival to service
+    TIME_RESPOND, // from a complaint's receipt to the first response
+    TIME_RESOLVE, // to the first resolution or closing
+    TIME_COUNT
 };
 
 enum sla_result { SLA_MET, SLA_LATE, SLA_UNANSWERED };
@@ -168,7 +177,22 @@ enum sla_result { SLA_MET, SLA_LATE, SLA_UNANSWERED };
     X(STAFF_ANSWER_SUM, "sum of the answers of staff")                         \
     X(DEALER_RESPONSES, "complete responses of the dealer about headquarters") \
     X(DEALER_ANSWERS, "answers in the responses of the dealer")                \
-    X(DEALER_ANSWER_SUM, "sum of the answers of the dealer")
+    X(DEALER_ANSWER_SUM, "sum of the answers of the dealer")                   \
+    X(ELIGIBLE, "visits to be surveyed")                                       \
+    X(ESTIMATED, "closed visits with an estimate and a bill")                  \
+    X(OVERRUN, "of these, billed more than 10 % above the estimate")           \
+    X(ESTIMATE_FEN, "fen estimated for these visits")                          \
+    X(SETTLED_FEN, "fen billed for these visits")                              \
+    X(PROMISED, "closed visits with a promised and a real time of readiness")  \
+    X(READY_IN_TIME, "of these, ready when promised")                          \
+    X(COACHED, "responses that count of customers asked for a mark")           \
+    X(INCENTIVE, "responses that count of customers offered something")        \
+    X(CASES_CLOSED, "complaint cases closed")                                  \
+    X(FIX_DUE, "closed cases whose 90 days have passed")                       \
+    X(FIXED_FIRST, "of these, not reopened in that time")                      \
+    X(CONFIRMED_SEVERE, "confirmed cases of severity 4")                       \
+    X(MADE_GOOD,                                                               \
+      "confirmed cases with apology, responsibility and compensation")
 
 enum count {
 #define X(name, text) COUNT_##name,

@@ -217,6 +217,20 @@ static const char *const names[] = {
     [COUNT_DEALER_RESPONSES] = "dealer_responses",
     [COUNT_DEALER_ANSWERS] = "dealer_answers",
     [COUNT_DEALER_ANSWER_SUM] = "dealer_answer_sum",
+    [COUNT_ELIGIBLE] = "eligible",
+    [COUNT_ESTIMATED] = "estimated",
+    [COUNT_OVERRUN] = "overrun",
+    [COUNT_ESTIMATE_FEN] = "estimate_fen",
+    [COUNT_SETTLED_FEN] = "settled_fen",
+    [COUNT_PROMISED] = "promised",
+    [COUNT_READY_IN_TIME] = "ready_in_time",
+    [COUNT_COACHED] = "coached",
+    [COUNT_INCENTIVE] = "incentive",
+    [COUNT_CASES_CLOSED] = "cases_closed",
+    [COUNT_FIX_DUE] = "fix_due",
+    [COUNT_FIXED_FIRST] = "fixed_first",
+    [COUNT_CONFIRMED_SEVERE] = "confirmed_severe",
+    [COUNT_MADE_GOOD] = "made_good",
 };
 static_assert(sizeof names / sizeof *names == COUNT_END, "every count a name");
 

@@ -66,7 +66,7 @@ export function scopeName(lang, id) {
 // nName says what n counts for a form of KPI: a heading, or within a sentence.
 export function nName(lang, form, within = false) {
   const [heading, word] = form === "sla" ? ["cases", "fewCases"]
-    : form === "count" ? ["counted", "fewCounted"]
+    : form === "count" || form === "quantile" ? ["counted", "fewCounted"]
     : form === "ratio" ? ["base", "fewBase"] : ["answers", "fewAnswers"];
   return say(lang, within ? word : heading);
 }

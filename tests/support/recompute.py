@@ -69,8 +69,11 @@ COUNTS = ("responses partial surplus resurveys invited bounced refused "
           "training_minutes disclosures guidances members_joined "
           "members_left staff staff_trained staff_left invoices "
           "invoiced_fen invoiced_vehicle_fen invoiced_parts_fen "
-          "invoiced_service_fen invoiced_other_fen staff_responses staff_answers staff_answer_sum "
-          "dealer_responses dealer_answers dealer_answer_sum").split()
+          "invoiced_service_fen invoiced_other_fen staff_responses "
+          "staff_answers staff_answer_sum dealer_responses dealer_answers "
+          "dealer_answer_sum eligible estimated overrun estimate_fen "
+          "settled_fen promised ready_in_time coached incentive cases_closed "
+          "fix_due fixed_first confirmed_severe made_good").split()
 CLASSES = "none general complex hard emergency".split()
 
 
@@ -295,7 +298,11 @@ def asked(counts):
     """What gates ask: (numerator, denominator); the rest has no counter."""
     updates, missed = (counts.count("emergency_updates"),
                        counts.count("emergency_missed"))
-    return {"sample": (counts.count("responses"), 1),
+    responses = counts.count("responses")
+    return {"sample": (responses, 1),
+            "invited": (counts.count("invited"), counts.count("eligible")),
+            "verdict": (counts.count("confirmed_severe"), 1),
+            "coached": (counts.count("coached"), responses),
             "bounced": (counts.count("bounced"), counts.count("invited")),
             "emergency": (updates, updates + missed),
             "contact": (counts.count("contacts_correct"),

@@ -28,6 +28,12 @@ oracle_response(struct oracle *oracle, const struct event *event,
 
     oracle_tick(oracle, event->occurred_at, event->dealer, slice,
                 COUNT_RESPONSES);
+    if (survey->context.coached)
+        oracle_tick(oracle, event->occurred_at, event->dealer, slice,
+                    COUNT_COACHED);
+    if (survey->context.incentive_offered)
+        oracle_tick(oracle, event->occurred_at, event->dealer, slice,
+                    COUNT_INCENTIVE);
     for (uint16_t i = 0; i < survey->answer_count; i++)
         oracle_add(oracle, month, event->dealer, slice,
                    counter(COUNTER_ANSWER, survey->answers[i].item,
@@ -100,6 +106,38 @@ oracle_survey(struct oracle *oracle, const struct oracle_group *group,
     }
 }
 
+// oracle_bill compares a closed visit's bill with its estimate, and when the
+// car was ready with when it was promised.
+static inline void
+oracle_bill(struct oracle *oracle, const struct event *closed,
+            const struct event *estimate, int64_t promised, int64_t ready,
+            enum slice slice)
+{
+    const uint32_t month = oracle_month(oracle, closed->occurred_at);
+    const int64_t bill = closed->visit_facts.settled_fen;
+
+    if (estimate && closed->visit_facts.has_settled) {
+        const int64_t fen = estimate->visit_facts.estimate_fen;
+        const int64_t excess = bill - fen;
+        oracle_tick(oracle, closed->occurred_at, closed->dealer, slice,
+                    COUNT_ESTIMATED);
+        if (excess * 10 > fen)
+            oracle_tick(oracle, closed->occurred_at, closed->dealer, slice,
+                        COUNT_OVERRUN);
+        oracle_add(oracle, month, closed->dealer, slice,
+                   counter(COUNTER_COUNT, COUNT_ESTIMATE_FEN, 0), fen);
+        oracle_add(oracle, month, closed->dealer, slice,
+                   counter(COUNTER_COUNT, COUNT_SETTLED_FEN, 0), bill);
+    }
+    if (promised == 0 || ready == 0)
+        return;
+    oracle_tick(oracle, closed->occurred_at, closed->dealer, slice,
+                COUNT_PROMISED);
+    if (ready <= promised)
+        oracle_tick(oracle, closed->occurred_at, closed->dealer, slice,
+                    COUNT_READY_IN_TIME);
+}
+
 static inline void
 oracle_visit(struct oracle *oracle, const struct oracle_group *group,
              enum slice slice)
@@ -115,6 +153,33 @@ oracle_visit(struct oracle *oracle, const struct oracle_group *group,
         break;
     }
     oracle_first(oracle, group, slice, EVENT_VISIT_CLOSED, COUNT_VISITS_CLOSED);
+    const struct event *closed = NULL, *eligible = NULL, *estimate = NULL,
+                       *waited = NULL;
+    int64_t promised = 0, ready = 0;
+
+    for (size_t i = group->count; i-- > 0;) { // the first one is left standing
+        const struct event *const event = &group->live[i];
+        const struct visit *const says = &event->visit_facts;
+
+        if (event->type != EVENT_VISIT_OPENED &&
+            event->type != EVENT_VISIT_CLOSED)
+            continue;
+        closed = event->type == EVENT_VISIT_CLOSED ? event : closed;
+        eligible = says->eligible ? event : eligible;
+        estimate = says->has_estimate ? event : estimate;
+        promised = says->promised_at ? says->promised_at : promised;
+        ready = says->ready_at ? says->ready_at : ready;
+        waited = says->arrived_at && says->served_at ? event : waited;
+    }
+    if (eligible)
+        oracle_tick(oracle, eligible->occurred_at, eligible->dealer, slice,
+                    COUNT_ELIGIBLE);
+    if (closed)
+        oracle_bill(oracle, closed, estimate, promised, ready, slice);
+    if (waited)
+        oracle_took(oracle, waited->occurred_at, waited->dealer, slice,
+                    TIME_WAIT, waited->visit_facts.arrived_at,
+                    waited->visit_facts.served_at);
 }
 
 static inline void

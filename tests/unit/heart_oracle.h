@@ -80,6 +80,21 @@ oracle_tick(struct oracle *oracle, int64_t at, uint32_t dealer,
                counter(COUNTER_COUNT, count, 0), 1);
 }
 
+// oracle_took counts how long something took: seconds, begun ones as whole, in
+// steps of one up to 15, then eight steps to each doubling.
+static inline void
+oracle_took(struct oracle *oracle, int64_t at, uint32_t dealer,
+            enum slice slice, enum timed timed, int64_t from, int64_t until)
+{
+    const int64_t seconds = until > from ? (until - from + 999) / 1000 : 0;
+    uint32_t bucket = 0;
+
+    for (int64_t top = 0; top < seconds; bucket++)
+        top += bucket + 1 < 16 ? 1 : INT64_C(1) << ((bucket + 1) / 8 - 1);
+    oracle_add(oracle, oracle_month(oracle, at), dealer, slice,
+               counter(COUNTER_TIME, timed, bucket), 1);
+}
+
 // --- Groups ------------------------------------------------------------------
 
 static inline bool
@@ -293,6 +308,9 @@ oracle_choose(struct oracle_group *group, enum slice slice)
             oracle_is_insider(event->type)) {
             said->survey = correct->survey;
             said->survey.resurvey = event->survey.resurvey;
+        } else if (event->type == EVENT_VISIT_OPENED ||
+                   event->type == EVENT_VISIT_CLOSED) {
+            said->visit_facts = correct->visit_facts;
         } else if (event->type == EVENT_COMPLAINT_OPENED) {
             said->complaint = correct->complaint;
         } else if (event->type == EVENT_COMPLAINT_ACTION) {

@@ -158,6 +158,26 @@ oracle_at(struct oracle *oracle, const struct oracle_case *kase,
                 oracle_responsible(kase, event->occurred_at), slice, count);
 }
 
+// oracle_fix: a case closed for the first time holds unless it is reopened
+// within 90 days; it is known, and counted, when they are over.
+static inline void
+oracle_fix(struct oracle *oracle, const struct oracle_case *kase,
+           const struct event *closed, enum slice slice)
+{
+    const int64_t over = closed->occurred_at + INT64_C(7776000000);
+    const uint32_t dealer = oracle_responsible(kase, closed->occurred_at);
+    bool held = true;
+
+    for (size_t i = 0; i < kase->count; i++)
+        held &= kase->acts[i]->action.kind != ACTION_REOPENED ||
+                oracle_order(&kase->acts[i], &closed) < 0 ||
+                kase->acts[i]->occurred_at > over;
+    oracle_at(oracle, kase, closed, slice, COUNT_CASES_CLOSED);
+    oracle_tick(oracle, over, dealer, slice, COUNT_FIX_DUE);
+    if (held)
+        oracle_tick(oracle, over, dealer, slice, COUNT_FIXED_FIRST);
+}
+
 static inline void
 oracle_end(struct oracle *oracle, const struct oracle_group *group,
            const struct oracle_case *kase, enum slice slice)
@@ -171,13 +191,32 @@ oracle_end(struct oracle *oracle, const struct oracle_group *group,
     if (closed || resolved)
         oracle_at(oracle, kase, by_closing ? closed : resolved, slice,
                   COUNT_CASES_RESOLVED);
+    const struct event *const end = by_closing ? closed : resolved;
+    if (end)
+        oracle_took(oracle, end->occurred_at,
+                    oracle_responsible(kase, end->occurred_at), slice,
+                    TIME_RESOLVE, kase->received_at, end->occurred_at);
     if (closed && closed->action.root_cause.length == 0)
         oracle_at(oracle, kase, closed, slice, COUNT_NO_ROOT_CAUSE);
+    if (closed)
+        oracle_fix(oracle, kase, closed, slice);
+    const struct event *const answer = oracle_act(kase, ACTION_RESPONSE);
+    if (answer)
+        oracle_took(oracle, answer->occurred_at,
+                    oracle_responsible(kase, answer->occurred_at), slice,
+                    TIME_RESPOND, kase->received_at, answer->occurred_at);
     for (size_t i = 0; i < group->count; i++)
         if (group->live[i].type == EVENT_COMPLAINT_VERDICT)
             verdict = &group->live[i];
-    if (verdict && verdict->verdict == VERDICT_CONFIRMED_DEALER)
+    if (verdict && verdict->verdict == VERDICT_CONFIRMED_DEALER) {
         oracle_at(oracle, kase, verdict, slice, COUNT_CONFIRMED);
+        if (kase->opening->complaint.severity == 4)
+            oracle_at(oracle, kase, verdict, slice, COUNT_CONFIRMED_SEVERE);
+        if (oracle_act(kase, ACTION_COMPENSATION) &&
+            oracle_act(kase, ACTION_RESPONSIBILITY) &&
+            oracle_act(kase, ACTION_APOLOGY))
+            oracle_at(oracle, kase, verdict, slice, COUNT_MADE_GOOD);
+    }
     if (verdict && verdict->verdict == VERDICT_UNFOUNDED)
         oracle_at(oracle, kase, verdict, slice, COUNT_UNFOUNDED);
     if (verdict && verdict->verdict == VERDICT_FRAUD)

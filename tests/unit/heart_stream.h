@@ -75,11 +75,29 @@ stream_identify(struct stream *stream, struct dice *dice, struct event *event)
     }
 }
 
+static inline struct visit
+stream_visit(struct dice *dice)
+{
+    return (struct visit){
+        .eligible = dice_below(dice, 3) == 0,
+        .has_estimate = dice_below(dice, 2),
+        .has_settled = dice_below(dice, 4) > 0,
+        .estimate_fen = dice_below(dice, 4) * 100000LL,
+        .settled_fen = dice_below(dice, 4) * 110000LL + dice_below(dice, 2),
+        .arrived_at = dice_below(dice, 2) ? stream_time(dice) : 0,
+        .served_at = dice_below(dice, 2) ? stream_time(dice) : 0,
+        .promised_at = dice_below(dice, 2) ? stream_time(dice) : 0,
+        .ready_at = dice_below(dice, 2) ? stream_time(dice) : 0};
+}
+
 static inline void
 stream_survey(struct dice *dice, struct event *event)
 {
-    event->survey = (struct survey){.complete = dice_below(dice, 4) > 0,
-                                    .resurvey = dice_below(dice, 6) == 0};
+    event->survey =
+        (struct survey){.complete = dice_below(dice, 4) > 0,
+                        .resurvey = dice_below(dice, 6) == 0,
+                        .context = {.coached = dice_below(dice, 2),
+                                    .incentive_offered = dice_below(dice, 2)}};
     for (uint16_t item = 1; item <= 6; item++)
         if (dice_below(dice, 5) > 0)
             event->survey.answers[event->survey.answer_count++] =
@@ -119,9 +137,12 @@ stream_say(struct dice *dice, struct event *event, enum event_type type)
     if (event_type_has_answers(type)) {
         stream_survey(dice, event);
         event->survey.resurvey &= type == EVENT_SURVEY_RESPONSE;
+    } else if (type == EVENT_VISIT_OPENED || type == EVENT_VISIT_CLOSED) {
+        event->visit_facts = stream_visit(dice);
     } else if (type == EVENT_COMPLAINT_OPENED) {
         event->complaint = (struct complaint){
             .class = (enum complaint_class)(1 + dice_below(dice, 4)),
+            .severity = (uint8_t)(1 + dice_below(dice, 4)),
             .received_at =
                 stream_time(dice) - dice_below(dice, 3) * (int64_t)HOUR_MS};
     } else if (type == EVENT_COMPLAINT_ACTION) {

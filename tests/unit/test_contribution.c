@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "common/domain/bucket.h"
 #include "tests/unit/heart_support.h"
 
 static struct member space[ENTITY_MEMBERS_MAX];
@@ -509,6 +510,111 @@ visit_counts_once_at_its_first_event(void **state)
     assert_int_equal(made.count, 2);
 }
 
+static struct event
+visit(uint32_t number, enum event_type type, int64_t at)
+{
+    struct event event = event_of(number, type, at);
+
+    event.visit = span_text("v1");
+    return event;
+}
+
+// T13.
+static void
+a_bill_of_more_than_a_tenth_above_the_estimate_is_an_overrun(void **state)
+{
+    (void)state;
+    static const int64_t fen[5][2] = {{100000, 100000},
+                                      {100000, 109999},
+                                      {100000, 110000},
+                                      {100000, 110001},
+                                      {50000, 80000}};
+    int64_t sums[4] = {0};
+
+    for (int i = 0; i < 5; i++) {
+        struct event events[2] = {
+            visit(1, EVENT_VISIT_OPENED, OCTOBER_15),
+            visit(2, EVENT_VISIT_CLOSED, OCTOBER_15 + HOUR_MS)};
+        events[0].visit_facts.has_estimate = true;
+        events[0].visit_facts.estimate_fen = fen[i][0];
+        events[1].visit_facts.has_settled = true;
+        events[1].visit_facts.settled_fen = fen[i][1];
+        contribute_to_one_version(events, 2);
+        sums[0] += count_of(COUNT_ESTIMATED);
+        sums[1] += count_of(COUNT_OVERRUN);
+        sums[2] += count_of(COUNT_ESTIMATE_FEN);
+        sums[3] += count_of(COUNT_SETTLED_FEN);
+        // Without a close there is no bill.
+        contribute_to_one_version(events, 1);
+        assert_int_equal(count_of(COUNT_ESTIMATED), 0);
+    }
+    assert_int_equal(sums[0], 5);
+    assert_int_equal(sums[1], 2);
+    assert_int_equal(sums[2], 450000);
+    assert_int_equal(sums[3], 510000); // 1.133333 of the estimates
+}
+
+static void
+amounts_nobody_pays_are_not_compared(void **state)
+{
+    (void)state;
+    struct event closed = visit(1, EVENT_VISIT_CLOSED, OCTOBER_15);
+
+    closed.visit_facts.has_estimate = closed.visit_facts.has_settled = true;
+    closed.visit_facts.estimate_fen = 1;
+    closed.visit_facts.settled_fen = UINT32_MAX;
+    contribute_to_one_version(&closed, 1);
+    assert_int_equal(count_of(COUNT_SETTLED_FEN), UINT32_MAX);
+    closed.visit_facts.settled_fen++;
+    contribute_to_one_version(&closed, 1);
+    assert_int_equal(count_of(COUNT_ESTIMATED), 0);
+    assert_int_equal(count_of(COUNT_VISITS_CLOSED), 1);
+}
+
+static void
+a_car_is_ready_in_time_until_the_promised_instant(void **state)
+{
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        struct event events[2] = {
+            visit(1, EVENT_VISIT_OPENED, OCTOBER_15),
+            visit(2, EVENT_VISIT_CLOSED, OCTOBER_15 + HOUR_MS)};
+        events[0].visit_facts.promised_at = OCTOBER_15 + MINUTE_MS;
+        contribute_to_one_version(events, 2);
+        assert_int_equal(count_of(COUNT_PROMISED), 0); // nobody says when
+        events[1].visit_facts.ready_at = OCTOBER_15 + MINUTE_MS + late;
+        contribute_to_one_version(events, 2);
+        assert_int_equal(count_of(COUNT_PROMISED), 1);
+        assert_int_equal(count_of(COUNT_READY_IN_TIME), !late);
+    }
+}
+
+static void
+of_what_several_events_tell_the_first_counts(void **state)
+{
+    (void)state;
+    struct event events[2] = {
+        visit(1, EVENT_VISIT_OPENED, OCTOBER_15),
+        visit(2, EVENT_VISIT_CLOSED, OCTOBER_15 + HOUR_MS)};
+
+    for (int i = 0; i < 2; i++) {
+        events[i].visit_facts.eligible = true;
+        events[i].visit_facts.has_estimate = true;
+        events[i].visit_facts.estimate_fen = 1000 + i;
+        events[i].visit_facts.arrived_at = OCTOBER_15;
+        events[i].visit_facts.served_at = OCTOBER_15 + 5000 + i * MINUTE_MS;
+    }
+    events[1].visit_facts.has_settled = true;
+    contribute_to_one_version(events, 2);
+    assert_int_equal(count_of(COUNT_ELIGIBLE), 1);
+    assert_int_equal(count_of(COUNT_ESTIMATE_FEN), 1000);
+    assert_int_equal(value_of(counter(COUNTER_TIME, TIME_WAIT, 5)), 1);
+    events[0] = events[1];
+    contribute_to_one_version(events, 1);
+    assert_int_equal(value_of(counter(COUNTER_TIME, TIME_WAIT, 5)), 0);
+    assert_int_equal(count_of(COUNT_ESTIMATE_FEN), 1001);
+}
+
 static void
 customer_of_two_visits_is_returning(void **state)
 {
@@ -557,7 +663,10 @@ answer_at_the_deadline_is_met_and_after_it_late(void **state)
     contribute_to_one_version(events, 2);
     assert_int_equal(sla_of(CLASS_COMPLEX, SLA_LATE), 1);
     assert_int_equal(count_of(COUNT_CASES), 1);
-    assert_int_equal(made.count, 2);
+    assert_int_equal(made.count, 3); // and how long it took
+    assert_int_equal(
+        value_of(counter(COUNTER_TIME, TIME_RESPOND, bucket_of(DAY_MS + 1))),
+        1);
 }
 
 // T12, second half.
@@ -575,7 +684,7 @@ raising_the_class_after_the_breach_does_not_heal_it(void **state)
     assert_int_equal(sla_of(CLASS_GENERAL, SLA_UNANSWERED), 1);
     contribute_to_one_version(events, 3);
     assert_int_equal(sla_of(CLASS_GENERAL, SLA_LATE), 1);
-    assert_int_equal(made.count, 2);
+    assert_int_equal(made.count, 3); // and how long it took
 }
 
 static void
@@ -734,6 +843,86 @@ end_of_a_case_is_counted_once(void **state)
     assert_int_equal(count_of(COUNT_TIME_REVERSED), 0);
 }
 
+static int64_t
+count_in(uint32_t month, enum count count)
+{
+    return value_at(month, 1, SLICE_ALL, counter(COUNTER_COUNT, count, 0));
+}
+
+static void
+a_case_reopened_within_ninety_days_was_not_fixed(void **state)
+{
+    (void)state;
+    static const int64_t ninety = 90 * (int64_t)DAY_MS;
+    struct event events[4];
+
+    events[0] = opened(1, OCTOBER_15, CLASS_HARD);
+    events[1] = action(2, OCTOBER_15 + HOUR_MS, ACTION_CLOSED);
+    contribute_to_one_version(events, 2);
+    assert_int_equal(count_of(COUNT_CASES_CLOSED), 1);
+    assert_int_equal(count_in(OCTOBER + 3, COUNT_FIX_DUE), 1);
+    assert_int_equal(count_in(OCTOBER + 3, COUNT_FIXED_FIRST), 1);
+    assert_int_equal(count_of(COUNT_FIX_DUE), 0);
+    for (int late = 0; late < 2; late++) {
+        events[2] =
+            action(3, OCTOBER_15 + HOUR_MS + ninety + late, ACTION_REOPENED);
+        contribute_to_one_version(events, 3);
+        assert_int_equal(count_in(OCTOBER + 3, COUNT_FIX_DUE), 1);
+        assert_int_equal(count_in(OCTOBER + 3, COUNT_FIXED_FIRST), late);
+    }
+    // A second closing opens no second chance.
+    events[2] = action(3, OCTOBER_15 + 2 * HOUR_MS, ACTION_REOPENED);
+    events[3] = action(4, OCTOBER_15 + 3 * HOUR_MS, ACTION_CLOSED);
+    contribute_to_one_version(events, 4);
+    assert_int_equal(count_of(COUNT_CASES_CLOSED), 1);
+    assert_int_equal(count_in(OCTOBER + 3, COUNT_FIX_DUE), 1);
+    assert_int_equal(count_in(OCTOBER + 3, COUNT_FIXED_FIRST), 0);
+}
+
+static void
+a_case_is_made_good_by_all_three_and_severe_by_class_4(void **state)
+{
+    (void)state;
+    struct event events[5];
+
+    for (uint8_t severity = 3; severity <= 4; severity++) {
+        events[0] = opened(1, OCTOBER_15, CLASS_HARD);
+        events[0].complaint.severity = severity;
+        events[1] = case_event(2, EVENT_COMPLAINT_VERDICT, OCTOBER_15 + 1);
+        events[1].verdict = VERDICT_CONFIRMED_DEALER;
+        events[2] = action(3, OCTOBER_15 + 2, ACTION_APOLOGY);
+        events[3] = action(4, OCTOBER_15 + 3, ACTION_RESPONSIBILITY);
+        events[4] = action(5, OCTOBER_15 + 4, ACTION_COMPENSATION);
+        contribute_to_one_version(events, 4);
+        assert_int_equal(count_of(COUNT_CONFIRMED_SEVERE), severity == 4);
+        assert_int_equal(count_of(COUNT_MADE_GOOD), 0);
+        contribute_to_one_version(events, 5);
+        assert_int_equal(count_of(COUNT_MADE_GOOD), 1);
+        events[1].verdict = VERDICT_UNFOUNDED;
+        contribute_to_one_version(events, 5);
+        assert_int_equal(count_of(COUNT_MADE_GOOD), 0);
+        assert_int_equal(count_of(COUNT_CONFIRMED_SEVERE), 0);
+    }
+}
+
+static void
+answers_asked_for_or_paid_are_counted_beside(void **state)
+{
+    (void)state;
+    struct event event = response(1, OCTOBER_15, 3, t1[0]);
+
+    contribute_to_one_version(&event, 1);
+    assert_int_equal(count_of(COUNT_COACHED), 0);
+    assert_int_equal(count_of(COUNT_INCENTIVE), 0);
+    event.survey.context.coached = true;
+    contribute_to_one_version(&event, 1);
+    assert_int_equal(count_of(COUNT_COACHED), 1);
+    event.survey.context.incentive_offered = true;
+    contribute_to_one_version(&event, 1);
+    assert_int_equal(count_of(COUNT_INCENTIVE), 1);
+    assert_int_equal(count_of(COUNT_RESPONSES), 1);
+}
+
 static void
 actions_without_an_opening_are_an_unopened_case(void **state)
 {
@@ -880,7 +1069,16 @@ main(void)
         cmocka_unit_test(set_too_large_contributes_that_alone),
         cmocka_unit_test(set_of_too_many_places_is_too_large_as_well),
         cmocka_unit_test(visit_counts_once_at_its_first_event),
+        cmocka_unit_test(
+            a_bill_of_more_than_a_tenth_above_the_estimate_is_an_overrun),
+        cmocka_unit_test(amounts_nobody_pays_are_not_compared),
+        cmocka_unit_test(a_car_is_ready_in_time_until_the_promised_instant),
+        cmocka_unit_test(of_what_several_events_tell_the_first_counts),
         cmocka_unit_test(customer_of_two_visits_is_returning),
+        cmocka_unit_test(a_case_reopened_within_ninety_days_was_not_fixed),
+        cmocka_unit_test(
+            a_case_is_made_good_by_all_three_and_severe_by_class_4),
+        cmocka_unit_test(answers_asked_for_or_paid_are_counted_beside),
         cmocka_unit_test(answer_at_the_deadline_is_met_and_after_it_late),
         cmocka_unit_test(raising_the_class_after_the_breach_does_not_heal_it),
         cmocka_unit_test(stricter_class_brings_the_deadline_forward),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/kpi.h"
 
+#include "common/domain/bucket.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -660,6 +662,32 @@ a_ratio_over_nothing_has_no_value(void **state)
     assert_figure(form(&connected, tally), 1, 2, 1, 200000000);
 }
 
+static void
+a_quantile_is_the_time_so_many_took_at_most(void **state)
+{
+    (void)state;
+    static struct sheet sheet;
+    struct tally *tally = open_sheet(&sheet);
+    struct kpi_rule rule = {
+        .form = KPI_QUANTILE, .timed = TIME_RESPOND, .per_cent = 50};
+
+    assert_false(form(&rule, tally).has_value);
+    for (uint8_t minutes = 1; minutes <= 10; minutes++)
+        count(tally,
+              counter(COUNTER_TIME, TIME_RESPOND,
+                      bucket_of(minutes * INT64_C(60000))),
+              1);
+    count(tally, counter(COUNTER_TIME, TIME_RESOLVE, 0), 100);
+    // The 5th: 300 s lie in 288..319 of steps of 32, which ends with 319.
+    assert_figure(form(&rule, tally), 10, 319, 60, 5316667);
+    rule.per_cent = 51; // the 6th: 360 s
+    assert_figure(form(&rule, tally), 10, 383, 60, 6383333);
+    rule.per_cent = 1; // the 1st: 60 s
+    assert_figure(form(&rule, tally), 10, 63, 60, 1050000);
+    rule.per_cent = 99; // the last: 600 s
+    assert_figure(form(&rule, tally), 10, 639, 60, 10650000);
+}
+
 int
 main(void)
 {
@@ -683,6 +711,7 @@ main(void)
         cmocka_unit_test(a_dealer_with_other_figures_has_a_count_of_zero),
         cmocka_unit_test(a_ratio_is_counts_over_counts_less_counts),
         cmocka_unit_test(a_ratio_over_nothing_has_no_value),
+        cmocka_unit_test(a_quantile_is_the_time_so_many_took_at_most),
         cmocka_unit_test(an_index_of_large_uneven_samples_rounds_exactly),
         cmocka_unit_test(fractions_leave_their_form_only_to_fit),
         cmocka_unit_test(a_sample_beyond_the_bound_has_no_index),

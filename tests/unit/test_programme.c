@@ -42,7 +42,8 @@ static const char good[] =
     "  - {id: n, form: counter, counter: responses}\n"
     "  - {id: m, form: mean, item: a, flag_ppm: 600000}\n"
     "  - {id: r, form: ratio, num: [confirmed], den: [visits, cases],"
-    " minus: [surplus], scale: 1000}\n";
+    " minus: [surplus], scale: 1000}\n"
+    "  - {id: w, form: quantile, of: resolution, per_cent: 90}\n";
 
 static enum status
 read_text(const char *text, struct rulebook **book, struct problems *problems)
@@ -158,7 +159,7 @@ every_form_of_kpi_is_read(void **state)
     struct rulebook *book = good_rulebook();
     const struct kpi_rule *kpi = book->kpis;
 
-    assert_int_equal(book->kpi_count, 9);
+    assert_int_equal(book->kpi_count, 10);
     assert_int_equal(kpi[0].form, KPI_INDEX);
     assert_int_equal(kpi[0].items[0], 2);
     assert_int_equal(kpi[0].weights[0], 3);
@@ -183,6 +184,8 @@ every_form_of_kpi_is_read(void **state)
     assert_int_equal(kpi[8].minus.count, 1);
     assert_int_equal(kpi[8].minus.counts[0], COUNT_SURPLUS);
     assert_int_equal(kpi[8].scale, 1000);
+    assert_int_equal(kpi[9].timed, TIME_RESOLVE);
+    assert_int_equal(kpi[9].per_cent, 90);
     programme_free(book);
 }
 
@@ -274,6 +277,8 @@ static const struct flaw flaws[] = {
     {"minus: [surplus]", "minus: [cases]", 31, "kpis[8].minus[0]",
      "is in den too"},
     {"scale: 1000", "scale: 10", 31, "kpis[8].scale", "must be 1, 100"},
+    {"of: resolution", "of: life", 32, "kpis[9].of", "must be one of: waiting"},
+    {"per_cent: 90", "per_cent: 100", 32, "kpis[9].per_cent", "from 1 to 99"},
     {"scale: 1000", "scale: 1001", 31, "kpis[8].scale", "from 1 to 1000"},
 };
 
