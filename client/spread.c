@@ -22,14 +22,14 @@ spread_before(uint32_t period_first, uint32_t *first, uint32_t *last)
 // add_row adds one month of one dealer.  A sum too large leaves the dealer out.
 static void
 add_row(struct sample *sample, const struct figures *figures,
-        const struct kpi_rule *rule, const struct tally_table_row *row)
+        const struct kpi_rule *rule, const struct tally_table_row *row,
+        bool due)
 {
     const struct tally_table *table = figures->table;
     const struct tally tally = {.used = row->used,
                                 .capacity = row->used,
                                 .counters = table->counters + row->first,
                                 .values = table->values + row->first};
-    bool due = !month_is_open(figures->rulebook, row->month, figures->now_ms);
 
     if (!sample_add(sample, figures->rulebook, rule, &tally, due))
         *sample = (struct sample){.n = -1}; // refused by credibility_of
@@ -42,8 +42,13 @@ take_before(struct sample *samples, const struct figures *figures,
             const struct kpi_rule *rule, uint32_t first, uint32_t last)
 {
     const struct tally_table *table = figures->table;
+    // Months are closed in order: those up to here.
+    uint32_t closed = last;
     size_t at = 0;
 
+    while (closed > 0 && closed >= first &&
+           month_is_open(figures->rulebook, closed, figures->now_ms))
+        closed--;
     for (size_t row = 0; row < table->row_count; row++) {
         const struct tally_table_row *one = &table->rows[row];
         if (one->slice != SLICE_ALL || one->month < first || one->month > last)
@@ -55,7 +60,7 @@ take_before(struct sample *samples, const struct figures *figures,
             return;
         if (samples[at].n >= 0 &&
             strcmp(figures->dealers[at].id, one->dealer) == 0)
-            add_row(&samples[at], figures, rule, one);
+            add_row(&samples[at], figures, rule, one, one->month <= closed);
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/domain/rank.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "common/domain/sort.h"
@@ -49,7 +50,8 @@ rank(struct rank_row *rows, size_t count, const struct order *order)
 {
     for (size_t i = 0; i < count; i++)
         rows[i].reason = why_not_ranked(&rows[i], order);
-    sort_rows(rows, count, sizeof *rows, stands_before, order);
+    sort_places(rows, count, sizeof *rows, offsetof(struct rank_row, place),
+                stands_before, order);
     for (size_t i = 0; i < count; i++) {
         bool tie =
             i > 0 && score_of(&rows[i - 1], order) == score_of(&rows[i], order);

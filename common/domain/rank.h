@@ -16,6 +16,7 @@ struct rank_row {
     struct kpi kpi;
     struct estimate estimate; // the caller's, as far as it is known
     uint32_t rank;            // 1.., 0: not ranked
+    uint32_t place;           // ranking's own, without a meaning outside
     const char *reason; // why not ranked, a constant code; NULL when ranked
 };
 
