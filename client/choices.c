@@ -116,8 +116,11 @@ periods_of(struct choices *out, const uint32_t *months, size_t month_count,
     enum status status = add_months(out, months, month_count);
     if (status == STATUS_OK)
         status = add_longer(out, out->count);
-    for (size_t i = 0; i < out->count; i++)
-        out->list[i].open = month_is_open(rulebook, out->list[i].last, now_ms);
+    for (size_t i = 0; i < out->count; i++) {
+        struct choice *choice = &out->list[i];
+        choice->open = month_is_open(rulebook, choice->last, now_ms);
+        choice->close = close_of(rulebook, choice->last, now_ms);
+    }
     if (status != STATUS_OK)
         choices_fini(out);
     return status;

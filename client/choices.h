@@ -6,6 +6,7 @@
 // when somebody asks for what does not exist.
 #pragma once
 
+#include "common/domain/close.h"
 #include "common/domain/directory.h"
 #include "common/domain/rulebook.h"
 #include "common/status.h"
@@ -14,6 +15,7 @@ struct choice {
     char id[64];
     uint32_t first, last; // months, of a period
     bool open;            // of a period: some month is OPEN
+    struct close close;   // of a period
 };
 
 struct choices {

@@ -45,7 +45,8 @@ trace_notes(const struct trace *trace, const char *notes[TRACE_NOTES_MAX + 1])
     const struct gate_caps *caps = &scheme->gates.caps;
     size_t count = 0;
 
-    notes[count++] = "not closed and not signed: no period can be closed yet";
+    if (!trace->is_signed)
+        notes[count++] = "not issued: a later event may change every figure";
     if (!trace->base_given)
         notes[count++] = "the base is assumed: no ledger of bases yet";
     if (scheme->payout == SCHEME_EXCHANGE)
@@ -202,13 +203,38 @@ put_input(const struct trace *trace, struct buffer *text)
     buffer_put(text, "}");
 }
 
+// Instants of the calendar, ms since 1970 in UTC.
+static void
+put_close(const struct close *close, struct buffer *text)
+{
+    trace_number(text, "{\"calendar\":{\"decisions_ms\":", close->decisions);
+    trace_number(text, ",\"end_ms\":", close->end);
+    trace_number(text, ",\"final_ms\":", close->final);
+    trace_number(text, ",\"provisional_ms\":", close->provisional);
+    trace_number(text, ",\"review_ms\":", close->review);
+    buffer_put(text, "}");
+}
+
+void
+render_trace_figures(const struct trace *trace, struct buffer *text)
+{
+    trace_string(text, "{\"dealer\":", trace->dealer);
+    put_input(trace, text);
+    buffer_put(text, ",\"result\":");
+    render_trace_result(trace, text);
+    buffer_put(text, ",\"rules\":");
+    render_trace_rules(trace, text);
+    buffer_put(text, "}\n");
+}
+
 void
 render_trace_json(const struct trace *trace, struct buffer *text)
 {
     const char *notes[TRACE_NOTES_MAX + 1];
 
     trace_notes(trace, notes);
-    trace_string(text, "{\"dealer\":", trace->dealer);
+    put_close(&trace->close, text);
+    trace_string(text, ",\"dealer\":", trace->dealer);
     trace_number(text, ",\"form\":", PACK_FORM);
     put_input(trace, text);
     for (size_t i = 0; notes[i]; i++)
@@ -217,8 +243,8 @@ render_trace_json(const struct trace *trace, struct buffer *text)
     render_trace_result(trace, text);
     buffer_put(text, ",\"rules\":");
     render_trace_rules(trace, text);
-    trace_bool(text, ",\"signed\":", false);
+    trace_bool(text, ",\"signed\":", trace->is_signed);
     put_source(trace, text);
-    trace_string(text, ",\"state\":", trace->open ? "OPEN" : "PROVISIONAL");
+    trace_string(text, ",\"state\":", close_state_name(trace_state(trace)));
     buffer_put(text, "}\n");
 }

@@ -13,6 +13,10 @@
 
 void render_trace_json(const struct trace *trace, struct buffer *text);
 
+// render_trace_figures adds the members that say what was counted, by which
+// rules, and what came of it, as an object: equal bytes, equal figures.
+void render_trace_figures(const struct trace *trace, struct buffer *text);
+
 // render_trace_text writes what was earned; explained, every step before it.
 void render_trace_text(const struct trace *trace, bool explained,
                        struct buffer *text);

@@ -33,6 +33,25 @@ put_hash(struct buffer *text, const uint8_t *bytes)
     buffer_put(text, "\n");
 }
 
+// put_calendar says when the statement may still change, in local time.
+static void
+put_calendar(const struct trace *trace, struct buffer *text)
+{
+    const struct zone *zone = &trace->rulebook->zone;
+    const struct close *close = &trace->close;
+    char provisional[PERIOD_TEXT_MAX], review[PERIOD_TEXT_MAX];
+    char decisions[PERIOD_TEXT_MAX], final[PERIOD_TEXT_MAX];
+
+    moment_name(zone, close->provisional, provisional);
+    moment_name(zone, close->review, review);
+    moment_name(zone, close->decisions, decisions);
+    moment_name(zone, close->final, final);
+    buffer_format(text,
+                  "# provisional from %s, review until %s, decisions until %s, "
+                  "final from %s\n",
+                  provisional, review, decisions, final);
+}
+
 static void
 put_head(const struct trace *trace, struct buffer *text)
 {
@@ -42,11 +61,12 @@ put_head(const struct trace *trace, struct buffer *text)
     month_name(trace->period.first, first);
     month_name(trace->period.last, last);
     buffer_format(text, "# %s statement of ",
-                  trace->open ? "OPEN" : "PROVISIONAL");
+                  close_state_name(trace_state(trace)));
     buffer_plain(text, trace->dealer);
     buffer_put(text, "  ");
     buffer_plain(text, trace->name[0] ? trace->name : "not listed");
     buffer_format(text, "  %s..%s\n", first, last);
+    put_calendar(trace, text);
     trace_notes(trace, notes);
     for (size_t i = 0; notes[i]; i++)
         buffer_format(text, "# %s\n", notes[i]);

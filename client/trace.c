@@ -124,16 +124,12 @@ find(struct trace *trace)
 static enum status
 fill(struct trace *trace, const struct material *material)
 {
-    enum status status = scores_open(&trace->scores, material,
-                                     trace->period.first, trace->period.last);
-    if (status == STATUS_OK)
-        status = figures_of_dealer(
-            &trace->before, material->rulebook, material->table, trace->dealer,
-            trace->baseline.first, trace->baseline.last, material->now_ms);
+    enum status status = figures_of_dealer(
+        &trace->before, material->rulebook, material->table, trace->dealer,
+        trace->baseline.first, trace->baseline.last, material->now_ms);
     if (status != STATUS_OK)
         return status;
     trace->position = trace->scores->position;
-    trace->open = trace->scores->open;
     if (!find(trace))
         return STATUS_NOT_FOUND;
     if (!settle(trace))
@@ -143,21 +139,24 @@ fill(struct trace *trace, const struct material *material)
 }
 
 enum status
-trace_open(struct trace **out, const struct material *material,
-           const struct trace_source *source, uint32_t first, uint32_t last,
-           const char *dealer, int64_t base)
+trace_open_among(struct trace **out, const struct material *material,
+                 const struct trace_source *source, struct scores *scores,
+                 const char *dealer, int64_t base)
 {
     if (strlen(dealer) > DEALER_ID_MAX)
         return STATUS_NOT_FOUND;
     struct trace *trace = calloc(1, sizeof *trace);
     if (!trace)
         return STATUS_SYSTEM;
+    const uint32_t first = scores->period->first, last = scores->period->last;
     trace->rulebook = material->rulebook;
     trace->scheme = material->rulebook->scheme;
     trace->source = *source;
+    trace->scores = scores;
     snprintf(trace->dealer, sizeof trace->dealer, "%s", dealer);
     trace->period.first = first;
     trace->period.last = last;
+    trace->close = close_of(trace->rulebook, last, material->now_ms);
     trace->baseline.first = first - SCORES_BASELINE_MONTHS;
     trace->baseline.last = first - 1;
     trace->base_given = base >= 0;
@@ -170,12 +169,47 @@ trace_open(struct trace **out, const struct material *material,
     return status;
 }
 
+enum status
+trace_open(struct trace **out, const struct material *material,
+           const struct trace_source *source, uint32_t first, uint32_t last,
+           const char *dealer, int64_t base)
+{
+    struct scores *scores;
+
+    enum status status = scores_open(&scores, material, first, last);
+    if (status != STATUS_OK)
+        return status;
+    status = trace_open_among(out, material, source, scores, dealer, base);
+    if (status == STATUS_OK)
+        (*out)->owns_scores = true;
+    else
+        scores_close(scores);
+    return status;
+}
+
+int64_t
+trace_amount(const struct trace *trace)
+{
+    return trace->scheme->payout == SCHEME_EXCHANGE
+               ? trace->exchange.paid - trace->exchange.withheld
+               : trace->outcome.gross.fen;
+}
+
+enum close_state
+trace_state(const struct trace *trace)
+{
+    if (trace->is_final)
+        return CLOSE_FINAL;
+    return trace->close.state == CLOSE_OPEN ? CLOSE_OPEN : CLOSE_PROVISIONAL;
+}
+
 void
 trace_close(struct trace *trace)
 {
     if (!trace)
         return;
-    scores_close(trace->scores);
+    if (trace->owns_scores)
+        scores_close(trace->scores);
     free(trace->before.memory);
     free(trace);
 }

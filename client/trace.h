@@ -5,11 +5,12 @@
 // The rules are those of scores.h, and so is what is stood in for: the base is
 // the one named (else all bases are equal), the peers' ratio is of the same
 // period, caps and budgets are not applied.  Nothing here is a closed
-// statement: as long as periods cannot be closed, what a trace tells is OPEN or
-// PROVISIONAL, and unsigned.
+// statement: what a trace tells is OPEN or PROVISIONAL, and unsigned; what
+// headquarters issues of it is signed (docs/REBATE.md).
 #pragma once
 
 #include "client/scores.h"
+#include "common/domain/close.h"
 
 enum {
     TRACE_PARTS_MAX = 3 * KPI_COUNTS_MAX,
@@ -72,9 +73,12 @@ struct trace {
     char dealer[DEALER_ID_MAX + 1];
     const char *name; // lent; "": not listed
     uint64_t position;
-    bool open;
+    struct close close; // of the period, by the calendar
+    bool is_final;      // issued as such; else at most PROVISIONAL
+    bool is_signed;     // part of a statement
     struct trace_window period, baseline;
     struct scores *scores; // of all dealers: rank and peers
+    bool owns_scores;
     const struct scores_row *row;
     size_t dimension_count;
     struct trace_dimension dimensions[SCHEME_DIMENSIONS_MAX];
@@ -100,7 +104,21 @@ MUST_USE enum status trace_open(struct trace **out,
                                 const struct trace_source *source,
                                 uint32_t first, uint32_t last,
                                 const char *dealer, int64_t base);
+// trace_open_among does so when the scores of the period are there already: of
+// the same material, lent until trace_close.
+MUST_USE enum status trace_open_among(struct trace **out,
+                                      const struct material *material,
+                                      const struct trace_source *source,
+                                      struct scores *scores, const char *dealer,
+                                      int64_t base);
 void trace_close(struct trace *trace); // NULL is fine
+
+// trace_amount is what the dealer gets, in fen; of an exchange what it gets
+// beyond what was withheld, which may be below 0.
+int64_t trace_amount(const struct trace *trace);
+
+// trace_state tells how what it shows stands.
+enum close_state trace_state(const struct trace *trace);
 
 // trace_parts writes what a KPI is formed of and returns how many parts there
 // are; what each one is of is lent from the rulebook.

@@ -15,6 +15,7 @@
 #include "console/freeze.h"
 #include "console/gaps.h"
 #include "console/keys.h"
+#include "console/periods.h"
 #include "console/purge.h"
 #include "console/quarantine.h"
 #include "console/rank.h"
@@ -45,6 +46,8 @@ static const struct command commands[] = {
      "list what somebody should look at, and by when"},
     {"score", "dealerpulse score", score_command,
      "points of performances against thresholds, offline"},
+    {"periods", "dealerpulse periods", periods_command,
+     "list the periods with data and how each closes"},
     {"statement", "dealerpulse statement", statement_command,
      "follow one dealer from counts to fen, step by step"},
     {"what-if", "dealerpulse what-if", what_if_command,

@@ -5,28 +5,8 @@
 #include <string.h>
 
 #include "client/choices.h"
+#include "client/render_periods.h"
 #include "reporter/api_parts.h"
-
-static void
-periods_json(struct buffer *text, const struct choices *choices,
-             const char *usual)
-{
-    char first[PERIOD_TEXT_MAX], last[PERIOD_TEXT_MAX];
-
-    buffer_put(text, "{\"default\":");
-    buffer_json(text, usual);
-    buffer_put(text, ",\"periods\":[");
-    for (size_t i = 0; i < choices->count; i++) {
-        const struct choice *choice = &choices->list[i];
-        month_name(choice->first, first);
-        month_name(choice->last, last);
-        buffer_put(text, i > 0 ? ",\n{\"id\":" : "\n{\"id\":");
-        buffer_json(text, choice->id);
-        buffer_format(text, ",\"first\":\"%s\",\"last\":\"%s\",\"open\":%s}",
-                      first, last, choice->open ? "true" : "false");
-    }
-    buffer_put(text, "]}\n");
-}
 
 // list_periods lists them, and which one is shown when none is asked for.
 static void
@@ -50,7 +30,7 @@ list_periods(const struct snapshot *snapshot, const struct request *request,
         response_problem(response, 500, status_text(status));
         return;
     }
-    periods_json(&text, &choices, usual ? selection.period : NULL);
+    render_periods_json(&choices, usual ? selection.period : NULL, &text);
     choices_fini(&choices);
     response_text(response, api_json_type, &text);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/figures.h"
+#include "common/domain/close.h"
 #include "common/runtime/crc32c.h"
 #include "reporter/api.h"
 
@@ -24,9 +25,32 @@ api_hold(const struct site *site, struct response *response)
     return snapshot;
 }
 
+// calendar_steps counts the steps that all months, from the oldest with data to
+// the end of the newest one's year, have made towards FINAL.
+static unsigned
+calendar_steps(const struct snapshot *snapshot, int64_t wall_ms)
+{
+    const struct rulebook *rulebook = snapshot->book->rulebook;
+    uint32_t oldest = UINT32_MAX, newest = 0;
+    unsigned steps = 0;
+
+    for (size_t i = 0; i < snapshot->month_count; i++) {
+        uint32_t month = snapshot->months[i];
+        if (month != MONTH_NONE && month < oldest)
+            oldest = month;
+        if (month != MONTH_NONE && month > newest)
+            newest = month;
+    }
+    for (uint32_t month = oldest; month <= newest / 12 * 12 + 11; month++)
+        steps += !month_is_open(rulebook, month, wall_ms) +
+                 close_of(rulebook, month, wall_ms).state;
+    return steps;
+}
+
 // write_etag names everything an answer depends on besides its address: the
-// store, its journal and its checkpoint, rules, dealers, which months are OPEN,
-// this program and for whom it is: what one viewer keeps is not another's.
+// store, its journal and its checkpoint, rules, dealers, how far the calendar
+// has come, this program and for whom it is: what one viewer keeps is not
+// another's.
 static void
 write_etag(char etag[ETAG_MAX], const struct snapshot *snapshot,
            const struct request *request)
@@ -34,23 +58,20 @@ write_etag(char etag[ETAG_MAX], const struct snapshot *snapshot,
     const struct store_facts *facts = &snapshot->facts;
     const struct book *book = snapshot->book;
     char scope[TOKEN_SCOPE_TEXT];
-    unsigned open = 0;
 
     viewer_scope(&request->viewer, scope);
-    for (size_t i = 0; i < snapshot->month_count; i++)
-        open += month_is_open(book->rulebook, snapshot->months[i],
-                              request->wall_ms);
-    snprintf(
-        etag, ETAG_MAX,
-        "\"%02x%02x%02x%02x.%" PRIu32 ".%" PRIu64 ".%" PRIu64
-        ".%02x%02x%02x%02x."
-        "%02x%02x%02x%02x.%u.%s.%08x\"",
-        facts->store[0], facts->store[1], facts->store[2], facts->store[3],
-        facts->incarnation, facts->journal_position, snapshot->table->position,
-        book->programme_hash[0], book->programme_hash[1],
-        book->programme_hash[2], book->programme_hash[3], book->dealers_hash[0],
-        book->dealers_hash[1], book->dealers_hash[2], book->dealers_hash[3],
-        open, PROJECT_VERSION, crc32c(scope, strlen(scope)));
+    snprintf(etag, ETAG_MAX,
+             "\"%02x%02x%02x%02x.%" PRIu32 ".%" PRIu64 ".%" PRIu64
+             ".%02x%02x%02x%02x."
+             "%02x%02x%02x%02x.%u.%s.%08x\"",
+             facts->store[0], facts->store[1], facts->store[2], facts->store[3],
+             facts->incarnation, facts->journal_position,
+             snapshot->table->position, book->programme_hash[0],
+             book->programme_hash[1], book->programme_hash[2],
+             book->programme_hash[3], book->dealers_hash[0],
+             book->dealers_hash[1], book->dealers_hash[2],
+             book->dealers_hash[3], calendar_steps(snapshot, request->wall_ms),
+             PROJECT_VERSION, crc32c(scope, strlen(scope)));
 }
 
 bool

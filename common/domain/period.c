@@ -260,6 +260,13 @@ period_window(const char *name, uint32_t *first, uint32_t *last)
     return true;
 }
 
+static void
+write_digits(char *text, uint32_t value, int count)
+{
+    for (int i = count - 1; i >= 0; i--, value /= 10)
+        text[i] = (char)('0' + value % 10);
+}
+
 void
 month_name(uint32_t month, char text[PERIOD_TEXT_MAX])
 {
@@ -271,10 +278,35 @@ month_name(uint32_t month, char text[PERIOD_TEXT_MAX])
             text[i] = undated[i];
         return;
     }
-    for (int i = 3; i >= 0; i--, year /= 10)
-        text[i] = (char)('0' + year % 10);
+    write_digits(text, year, 4);
     text[4] = '-';
-    text[5] = (char)('0' + number / 10);
-    text[6] = (char)('0' + number % 10);
+    write_digits(text + 5, number, 2);
     text[7] = '\0';
+}
+
+void
+moment_name(const struct zone *zone, int64_t at_ms, char text[PERIOD_TEXT_MAX])
+{
+    static const char never[] = "never";
+
+    if (month_of(zone, at_ms) == MONTH_NONE) {
+        for (size_t i = 0; i < sizeof never; i++)
+            text[i] = never[i];
+        return;
+    }
+    int64_t local = at_ms + (int64_t)zone_offset(zone, at_ms) * 1000;
+    int64_t day = floor_div(local, DAY_MS);
+    uint32_t minute = (uint32_t)((local - day * DAY_MS) / 60000);
+    struct civil date = civil_from_days(day);
+
+    write_digits(text, (uint32_t)date.year, 4);
+    text[4] = '-';
+    write_digits(text + 5, date.month, 2);
+    text[7] = '-';
+    write_digits(text + 8, date.day, 2);
+    text[10] = 'T';
+    write_digits(text + 11, minute / 60, 2);
+    text[13] = ':';
+    write_digits(text + 14, minute % 60, 2);
+    text[16] = '\0';
 }

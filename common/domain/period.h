@@ -11,7 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MONTH_NONE = 0, ZONE_CHANGES_MAX = 64, PERIOD_TEXT_MAX = 32 };
+enum {
+    MONTH_NONE = 0,
+    ZONE_CHANGES_MAX = 64,
+    PERIOD_TEXT_MAX = 32,
+};
 
 // From `at` (ms UTC) on, local time is UTC + offset.
 struct zone_change {
@@ -67,3 +71,8 @@ bool period_window(const char *name, uint32_t *first, uint32_t *last);
 
 // month_name writes "2026-10"; "undated" for MONTH_NONE.
 void month_name(uint32_t month, char text[PERIOD_TEXT_MAX]);
+
+// moment_name writes an instant as local time, "2026-11-11T00:00"; "never" for
+// one outside years 1..9999.
+void moment_name(const struct zone *zone, int64_t at_ms,
+                 char text[PERIOD_TEXT_MAX]);

@@ -103,6 +103,7 @@ class Statement(unittest.TestCase):
                        json.loads(cluster.get("/api/v1/rankings?kpi=csi")[1])
                        ["position"])
             self.assert_served(cluster, earlier, packs)
+            self.assert_calendar(cluster, earlier, found)
             window = f"{earlier}..{later}"  # not over yet, whatever day it is
             whole = self.recomputed(self.packs(cluster, window))
         self.assertEqual({p["state"] for p in found.values()}, {"PROVISIONAL"})
@@ -126,6 +127,23 @@ class Statement(unittest.TestCase):
                 value = own["value_micro"]
                 self.assertEqual(row["value"],
                                  None if value is None else micro_text(value))
+
+    def assert_calendar(self, cluster, period, packs):
+        """Every way to ask tells the same dates, as the programme has them."""
+        done = cluster.run_console("periods", "--format", "json")
+        told = json.loads(done.stdout)
+        served = json.loads(cluster.get("/api/v1/periods")[1])
+        self.assertEqual(served["periods"], told["periods"])
+        own = next(p for p in told["periods"] if p["id"] == period)
+        days = [(own[f"{name}_ms"] - own["end_ms"]) / 86400000 for name in
+                ("provisional", "review", "decisions", "final")]
+        self.assertEqual(days, [10, 20, 35, 45])
+        for pack in packs.values():
+            for name, at in pack["calendar"].items():
+                self.assertEqual(at, own[name])
+        rows = [line.split() for line in
+                cluster.run_console("periods").stdout.splitlines()]
+        self.assertIn([period, own["state"]], [row[:2] for row in rows])
 
     def assert_as_what_if(self, cluster, period, packs):
         """Its scores and ratios are those of a what-if of the same rules."""
@@ -152,7 +170,7 @@ class Statement(unittest.TestCase):
                                    pack["input"]["base_fen"])
         fen = pack["result"]["payout"]["fen"]
         for wanted in ("# PROVISIONAL statement of " + dealer,
-                       "# not closed and not signed",
+                       "# not issued",
                        pack["source"]["head"], pack["source"]["programme_hash"],
                        micro_text(pack["result"]["score"]["score_micro"]),
                        f"{fen} fen, residue",

@@ -237,6 +237,11 @@ lists_say_what_can_be_asked(void **state)
     json_t *json = body_json(stage);
     assert_string_equal(json_string_value(json_object_get(json, "default")),
                         "2026-10");
+    const json_t *newest = json_array_get(json_object_get(json, "periods"), 0);
+    assert_non_null(json_object_get(newest, "state"));
+    assert_int_equal(
+        json_integer_value(json_object_get(newest, "provisional_ms")),
+        json_integer_value(json_object_get(newest, "end_ms")) + 10LL * DAY_MS);
     json_decref(json);
 
     assert_int_equal(get(stage, "/api/v1/kpis"), 200);

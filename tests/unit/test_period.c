@@ -387,10 +387,28 @@ a_month_is_named_as_it_is_read(void **state)
     }
 }
 
+static void
+a_moment_is_told_in_local_time(void **state)
+{
+    (void)state;
+    const struct zone east = {.offset_s = 8 * 3600}, greenwich = {0};
+    char text[PERIOD_TEXT_MAX];
+
+    moment_name(&east, 1794326400000, text);
+    assert_string_equal(text, "2026-11-11T00:00");
+    moment_name(&greenwich, 1794326400000, text);
+    assert_string_equal(text, "2026-11-10T16:00");
+    moment_name(&greenwich, -1, text);
+    assert_string_equal(text, "1969-12-31T23:59");
+    moment_name(&greenwich, INT64_MAX, text);
+    assert_string_equal(text, "never");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_moment_is_told_in_local_time),
         cmocka_unit_test(days_and_dates_undo_each_other),
         cmocka_unit_test(every_month_starts_where_the_one_before_ends),
         cmocka_unit_test(the_first_and_last_months_of_the_calendar_hold),

@@ -20,6 +20,10 @@ static struct scheme
 sample_scheme(uint32_t topbox_ppm)
 {
     return (struct scheme){.consistency = 0,
+                           .provisional_days = 10,
+                           .review_days = 20,
+                           .decision_days = 35,
+                           .final_days = 45,
                            .dimension_count = 2,
                            .dimensions = {{.kpi = "topbox",
                                            .weight_ppm = topbox_ppm,
@@ -97,7 +101,7 @@ counts_become_points_step_by_step(void **state)
     assert_int_equal(topbox->points.improvement, POINTS_NONE);
     assert_int_equal(trace->dimensions[1].period.ppm, 666667);
     assert_int_equal(trace->dimensions[1].points.points, 0);
-    assert_true(trace->open);
+    assert_int_equal(trace_state(trace), CLOSE_OPEN);
     assert_int_equal(trace->position, 42);
     trace_close(trace);
     tally_table_free(stage.table);
@@ -145,7 +149,7 @@ the_pack_is_one_line_of_canonical_json(void **state)
     assert_ptr_equal(strchr(text.data, '\n'), text.data + text.used - 1);
     assert_null(strstr(text.data, "\": "));
     assert_null(strstr(text.data, "}, "));
-    assert_non_null(strstr(text.data, "{\"dealer\":\"A\",\"form\":1,\"input\":{"
+    assert_non_null(strstr(text.data, ",\"dealer\":\"A\",\"form\":1,\"input\":{"
                                       "\"base_fen\":1000000000,\"base_given\":"
                                       "false,\"baseline\":{\"counters\":[],"));
     assert_non_null(strstr(text.data, "\"state\":\"PROVISIONAL\"}\n"));
