@@ -11,6 +11,8 @@
 
 #include "client/render_trace.h"
 #include "console/reading.h"
+#include "console/statement_issue.h"
+#include "console/statement_verify.h"
 
 enum { KEY_EXPLAIN = 'e', KEY_PACK = 'o', KEY_BASE = 'b' };
 
@@ -138,13 +140,32 @@ show(const struct reading *reading, const struct options *options)
     return code;
 }
 
+// The words that are not the id of a dealer.
+static const struct {
+    const char *name;
+    char title[32]; // argv[0] for its messages
+    int (*run)(int argc, char **argv);
+} others[] = {
+    {"issue", "dealerpulse statement issue", statement_issue},
+    {"restate", "dealerpulse statement restate", statement_restate},
+    {"verify", "dealerpulse statement verify", statement_verify},
+};
+
 int
 statement_command(int argc, char **argv)
 {
+    for (size_t i = 0; argc > 1 && i < sizeof others / sizeof *others; i++) {
+        char title[sizeof others[i].title];
+        if (strcmp(argv[1], others[i].name) != 0)
+            continue;
+        memcpy(title, others[i].title, sizeof title);
+        argv[1] = title;
+        return others[i].run(argc - 1, argv + 1);
+    }
     static const struct argp argp = {
         .options = option_list,
         .parser = read_option,
-        .args_doc = "ID",
+        .args_doc = "ID\nissue|restate|verify ...",
         .doc = "Follows one dealer through the rebate of a period: figures, "
                "points, score, gates and money, provisional as long as the "
                "period is not closed."};
