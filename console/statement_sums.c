@@ -11,6 +11,9 @@
 #include "common/domain/points.h"
 #include "common/domain/scheme.h"
 
+// A ratio of counters may pass the whole, but not by a million.
+enum { PPM_FACTOR_MAX = 1000000 };
+
 struct sums {
     const struct statement_head *head;
     const json_t *pack, *rules, *result;
@@ -118,6 +121,14 @@ take_ppm(const json_t *figure, int64_t *ppm)
 }
 
 static bool
+is_sane(int64_t ppm)
+{
+    const int64_t limit = (int64_t)POINTS_PPM * PPM_FACTOR_MAX;
+
+    return ppm >= -limit && ppm <= limit;
+}
+
+static bool
 take_measure(const json_t *rule, const json_t *got,
              struct points_measure *measure)
 {
@@ -132,6 +143,7 @@ take_measure(const json_t *rule, const json_t *got,
         take_ppm(at(got, "period"), &measure->performance);
     measure->has_base = take_ppm(at(got, "baseline"), &measure->base);
     return weight >= 0 && weight <= POINTS_PPM &&
+           is_sane(measure->performance) && is_sane(measure->base) &&
            !points_scale_problem(&measure->scale);
 }
 
@@ -148,7 +160,7 @@ check_points(struct sums *sums)
     for (size_t i = 0; i < sums->count; i++) {
         const json_t *got = json_array_get(result, i);
         if (!take_measure(json_array_get(rules, i), got, &sums->measures[i]))
-            return differs(sums, "a scale");
+            return differs(sums, "a scale, a weight or a performance");
         struct points points = points_of(&sums->measures[i]);
         if (!is_number(got, "achievement", points.achievement != POINTS_NONE,
                        points.achievement) ||

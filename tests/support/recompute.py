@@ -3,6 +3,7 @@
 """Recomputes a disclosure pack from its counts, by the written rules alone.
 
     recompute.py PACK...
+    recompute.py ISSUED.statement...
 
 Reads rules, counts, base and peers of each pack, makes every figure, point,
 score, gate and fen anew (docs/REBATE.md) and compares the bytes.  Prints what
@@ -432,9 +433,12 @@ def main():
     bad = 0
     for name in sys.argv[1:]:
         with open(name, "rb") as file:
-            for sentence in check(file.read()):
-                print(f"{name}: {sentence}")
-                bad = 1
+            raw = file.read()
+        if name.endswith(".statement"):  # head, pack and signature
+            raw = raw.splitlines(keepends=True)[1]
+        for sentence in check(raw):
+            print(f"{name}: {sentence}")
+            bad = 1
     return bad
 
 

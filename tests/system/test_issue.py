@@ -6,6 +6,8 @@ import hashlib
 import json
 import random
 import re
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -118,10 +120,11 @@ class Issue(unittest.TestCase):
                              hashlib.blake2b(pack, digest_size=32).hexdigest())
             self.assertEqual(head["previous"], hashlib.blake2b(
                 before.read_bytes(), digest_size=32).hexdigest())
-            self.assertEqual(recompute.check(pack), [], path)
             self.assertEqual(json.loads(pack)["result"]["payout"]["fen"],
                              head["amount_fen"])
         self.check(cluster, "--key", self.public, *self.files(2))
+        subprocess.run([sys.executable, "-B", recompute.__file__,
+                        *self.files(2)], check=True)
         self.assertIn("0 written", self.issue(cluster, "restate").stdout)
 
     def assert_restated(self, cluster):

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,6 +119,23 @@ the_head_must_say_what_the_pack_says(void **state)
 }
 
 static void
+a_performance_beyond_all_numbers_is_refused(void **state)
+{
+    (void)state;
+    static const char own[] = "\"ppm\":833277",
+                      huge[] = "\"ppm\":-9223372036854775808";
+    const struct statement_head head = head_of_sample();
+    char problem[STATEMENT_PROBLEM_MAX], text[sizeof sample + sizeof huge];
+    const char *at = strstr(sample, own);
+
+    assert_non_null(at);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - sample), sample, huge,
+             at + strlen(own));
+    assert_false(statement_sums_check(&head, span_text(text), problem));
+    assert_non_null(strstr(problem, "a performance"));
+}
+
+static void
 what_is_no_pack_is_refused(void **state)
 {
     (void)state;
@@ -137,6 +155,7 @@ main(void)
         cmocka_unit_test(what_follows_from_the_performances_adds_up),
         cmocka_unit_test(any_figure_that_is_raised_is_found),
         cmocka_unit_test(the_head_must_say_what_the_pack_says),
+        cmocka_unit_test(a_performance_beyond_all_numbers_is_refused),
         cmocka_unit_test(what_is_no_pack_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
