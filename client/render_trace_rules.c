@@ -61,11 +61,11 @@ put_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         struct buffer *text)
 {
     static const char *const forms[] = {
-        [KPI_INDEX] = "index",      [KPI_NPS] = "nps",
-        [KPI_SHARE] = "share",      [KPI_MEAN] = "mean",
-        [KPI_GAP] = "gap",          [KPI_SLA] = "sla",
-        [KPI_COUNTER] = "counter",  [KPI_RATIO] = "ratio",
-        [KPI_QUANTILE] = "quantile"};
+        [KPI_INDEX] = "index",       [KPI_NPS] = "nps",
+        [KPI_SHARE] = "share",       [KPI_MEAN] = "mean",
+        [KPI_GAP] = "gap",           [KPI_SLA] = "sla",
+        [KPI_COUNTER] = "counter",   [KPI_RATIO] = "ratio",
+        [KPI_QUANTILE] = "quantile", [KPI_GAPS] = "gaps"};
     bool first = true;
 
     buffer_put(text, ",\"kpi\":{\"classes\":[");

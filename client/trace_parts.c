@@ -135,6 +135,7 @@ trace_parts(const struct rulebook *rulebook, const struct kpi_rule *rule,
     case KPI_GAP:
     case KPI_COUNTER:
     case KPI_QUANTILE:
+    case KPI_GAPS:
         return 0;
     }
     return 0;

@@ -186,6 +186,7 @@ add_response(struct truth *truth, size_t column,
         case KPI_COUNTER:
         case KPI_RATIO:
         case KPI_QUANTILE:
+        case KPI_GAPS:
             break;
         }
     }

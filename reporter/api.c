@@ -102,11 +102,11 @@ static const char *
 form_name(enum kpi_form form)
 {
     static const char *const names[] = {
-        [KPI_INDEX] = "index",      [KPI_NPS] = "nps",
-        [KPI_SHARE] = "share",      [KPI_MEAN] = "mean",
-        [KPI_GAP] = "gap",          [KPI_SLA] = "sla",
-        [KPI_COUNTER] = "count",    [KPI_RATIO] = "ratio",
-        [KPI_QUANTILE] = "quantile"};
+        [KPI_INDEX] = "index",       [KPI_NPS] = "nps",
+        [KPI_SHARE] = "share",       [KPI_MEAN] = "mean",
+        [KPI_GAP] = "gap",           [KPI_SLA] = "sla",
+        [KPI_COUNTER] = "count",     [KPI_RATIO] = "ratio",
+        [KPI_QUANTILE] = "quantile", [KPI_GAPS] = "gaps"};
     return names[form];
 }
 

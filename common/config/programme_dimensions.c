@@ -54,6 +54,7 @@ take_form(struct node node, const struct kpi_rule *kpi,
     case KPI_GAP:
     case KPI_COUNTER:
     case KPI_QUANTILE:
+    case KPI_GAPS:
         node_problem(node,
                      "%s cannot be paid for: only the forms index, share, "
                      "sla, nps and ratio have points",

@@ -83,20 +83,37 @@ read_nps(const struct programme_draft *draft, struct node node,
         node_problem(node, "detractor_cut must be below cut");
 }
 
-static void
-read_gap(const struct programme_draft *draft, struct node node,
-         struct kpi_rule *kpi)
+// need_pair reads the number of one of the pairs.
+static uint8_t
+need_pair(const struct programme_draft *draft, struct node pair)
 {
-    struct node pair = node_need(node, "pair");
     int64_t number = 0;
 
     if (!node_whole(pair, 1, NUMBERED_MAX, &number))
-        return;
-    kpi->pair = (uint8_t)number;
+        return 0;
     for (size_t i = 0; i < draft->book->pair_count; i++)
-        if (draft->book->pairs[i].number == kpi->pair)
-            return;
+        if (draft->book->pairs[i].number == number)
+            return (uint8_t)number;
     node_problem(pair, "must be the number of one of the pairs");
+    return 0;
+}
+
+static void
+read_gaps(const struct programme_draft *draft, struct node node,
+          struct kpi_rule *kpi)
+{
+    struct node list = node_need(node, "pairs");
+    size_t count = draft_list(list, KPI_ITEMS_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        struct node pair = node_at(list, i);
+        kpi->items[i] = need_pair(draft, pair);
+        for (size_t j = 0; kpi->items[i] != 0 && j < i; j++)
+            if (kpi->items[j] == kpi->items[i])
+                node_problem(pair, "is listed twice");
+    }
+    kpi->item_count = (uint8_t)count;
+    read_weights(node_get(node, "weights"), kpi);
 }
 
 static void
@@ -139,12 +156,12 @@ static void
 read_form(const struct programme_draft *draft, struct node node,
           struct kpi_rule *kpi)
 {
-    static const char *const forms[] = {"index",   "nps",   "share",
-                                        "mean",    "gap",   "sla",
-                                        "counter", "ratio", "quantile"};
+    static const char *const forms[] = {"index",    "nps", "share",   "mean",
+                                        "gap",      "sla", "counter", "ratio",
+                                        "quantile", "gaps"};
     size_t choice;
 
-    if (!node_choice(node_need(node, "form"), forms, 9, &choice))
+    if (!node_choice(node_need(node, "form"), forms, 10, &choice))
         return;
     kpi->form = (enum kpi_form)choice;
     switch (kpi->form) {
@@ -161,7 +178,7 @@ read_form(const struct programme_draft *draft, struct node node,
         (void)need_item(draft, node, kpi);
         break;
     case KPI_GAP:
-        read_gap(draft, node, kpi);
+        kpi->pair = need_pair(draft, node_need(node, "pair"));
         break;
     case KPI_SLA:
         read_sla(draft, node, kpi);
@@ -174,6 +191,9 @@ read_form(const struct programme_draft *draft, struct node node,
         break;
     case KPI_QUANTILE:
         programme_quantile(node, kpi);
+        break;
+    case KPI_GAPS:
+        read_gaps(draft, node, kpi);
         break;
     }
 }

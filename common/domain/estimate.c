@@ -25,6 +25,7 @@ scale_of(const struct kpi_rule *rule)
     case KPI_GAP:
     case KPI_COUNTER:
     case KPI_QUANTILE:
+    case KPI_GAPS:
         break;
     }
     return 1;

@@ -11,7 +11,6 @@
 #include "common/domain/wilson.h"
 
 enum { MINUTE_S = 60 };
-enum { GAP_ZERO = 128 }; // the histogram's place of gap 0
 
 static uint128
 magnitude(int128 value)
@@ -158,13 +157,14 @@ static struct kpi
 gap_of(const struct kpi_rule *rule, const struct tally *tally)
 {
     struct histogram_part all = gaps_of(rule, tally, 0, UINT8_MAX);
-    struct kpi kpi = kpi_settle(all.n, all.sum - all.n * GAP_ZERO, all.n, 1);
+    struct kpi kpi =
+        kpi_settle(all.n, all.sum - all.n * KPI_GAP_ZERO, all.n, 1);
 
     if (!kpi.has_value)
         return kpi;
-    kpi.above = saturate(gaps_of(rule, tally, GAP_ZERO + 1, UINT8_MAX).n);
-    kpi.equal = saturate(gaps_of(rule, tally, GAP_ZERO, GAP_ZERO).n);
-    kpi.below = saturate(gaps_of(rule, tally, 0, GAP_ZERO - 1).n);
+    kpi.above = saturate(gaps_of(rule, tally, KPI_GAP_ZERO + 1, UINT8_MAX).n);
+    kpi.equal = saturate(gaps_of(rule, tally, KPI_GAP_ZERO, KPI_GAP_ZERO).n);
+    kpi.below = saturate(gaps_of(rule, tally, 0, KPI_GAP_ZERO - 1).n);
     return kpi;
 }
 
@@ -259,6 +259,8 @@ form_kpi(const struct rulebook *rulebook, const struct kpi_rule *rule,
         return ratio_of(rule, tally);
     case KPI_QUANTILE:
         return quantile_of(rule, tally);
+    case KPI_GAPS:
+        return kpi_gaps(rule, tally);
     }
     return (struct kpi){0};
 }

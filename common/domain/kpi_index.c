@@ -7,7 +7,7 @@
 #include "common/domain/wide.h"
 
 // One item of an index: weight * excess / base, where excess = sum - n lo and
-// base = n (hi - lo).
+// base = n (hi - lo); of a pair of gaps excess is the sum of them, base n.
 struct term {
     uint32_t weight;
     int64_t excess, base;
@@ -35,25 +35,64 @@ add_terms(const struct term *terms, size_t count, int64_t weights,
     return !__builtin_mul_overflow(common, (__int128)weights, den);
 }
 
+// A term over the product of all bases.
+static struct wide
+widen(const struct term *terms, size_t count, size_t i, int64_t scale)
+{
+    const int64_t excess = terms[i].excess;
+    struct wide term =
+        wide_of((unsigned __int128)(excess < 0 ? -excess : excess));
+
+    wide_multiply(&term, terms[i].weight);
+    wide_multiply(&term, (uint64_t)scale * KPI_MICRO);
+    for (size_t j = 0; j < count; j++)
+        if (j != i)
+            wide_multiply(&term, (uint64_t)terms[j].base);
+    return term;
+}
+
 // The same over the product of all bases, rounded at once: many large samples
 // of different size have no common denominator that fits.
 static int64_t
-round_terms(const struct term *terms, size_t count, int64_t weights)
+round_terms(const struct term *terms, size_t count, int64_t weights,
+            int64_t scale)
 {
-    struct wide num = {0}, den = wide_of((unsigned __int128)weights);
+    struct wide above = {0}, below = {0};
+    struct wide den = wide_of((unsigned __int128)weights);
 
     for (size_t i = 0; i < count; i++) {
-        struct wide term = wide_of((unsigned __int128)terms[i].excess);
+        const struct wide term = widen(terms, count, i, scale);
 
         wide_multiply(&den, (uint64_t)terms[i].base);
-        wide_multiply(&term, terms[i].weight);
-        wide_multiply(&term, (uint64_t)KPI_PER_CENT * KPI_MICRO);
-        for (size_t j = 0; j < count; j++)
-            if (j != i)
-                wide_multiply(&term, (uint64_t)terms[j].base);
-        wide_add(&num, &term);
+        wide_add(terms[i].excess < 0 ? &below : &above, &term);
     }
-    return (int64_t)wide_quotient(&num, &den); // 0..100 at this scale
+    if (wide_compare(&above, &below) >= 0) {
+        wide_subtract(&above, &below);
+        return (int64_t)wide_quotient(&above, &den); // a few hundred at most
+    }
+    wide_subtract(&below, &above);
+    return -(int64_t)wide_quotient(&below, &den);
+}
+
+// settle forms the weighted mean of terms, the least sample being its n.
+static struct kpi
+settle(const struct term *terms, size_t count, int64_t least, int64_t scale)
+{
+    int64_t weights = 0;
+    __int128 num, den;
+
+    for (size_t i = 0; i < count; i++)
+        weights += terms[i].weight;
+    if (add_terms(terms, count, weights, &num, &den))
+        return kpi_settle(least, num, den, scale);
+    const int64_t micro = round_terms(terms, count, weights, scale);
+    return (struct kpi){
+        .has_value = true,
+        .n = least,
+        .num = micro,
+        .den = scale * KPI_MICRO,
+        .value_micro = micro,
+    };
 }
 
 // Larger samples are refused when read: their products have no room.
@@ -81,8 +120,7 @@ kpi_index(const struct rulebook *rulebook, const struct kpi_rule *rule,
           const struct tally *tally)
 {
     struct term terms[KPI_ITEMS_MAX];
-    int64_t weights = 0, least = INT64_MAX;
-    __int128 num, den;
+    int64_t least = INT64_MAX;
 
     if (rule->item_count == 0 || rule->item_count > KPI_ITEMS_MAX)
         return (struct kpi){0};
@@ -91,16 +129,28 @@ kpi_index(const struct rulebook *rulebook, const struct kpi_rule *rule,
                             rule->weights[i], tally, &terms[i]);
         if (n == 0)
             return (struct kpi){0}; // an index of fewer items is another one
-        weights += rule->weights[i];
         least = n < least ? n : least;
     }
-    if (add_terms(terms, rule->item_count, weights, &num, &den))
-        return kpi_settle(least, num, den, KPI_PER_CENT);
-    return (struct kpi){
-        .has_value = true,
-        .n = least,
-        .num = round_terms(terms, rule->item_count, weights),
-        .den = (int64_t)KPI_PER_CENT * KPI_MICRO,
-        .value_micro = round_terms(terms, rule->item_count, weights),
-    };
+    return settle(terms, rule->item_count, least, KPI_PER_CENT);
+}
+
+struct kpi
+kpi_gaps(const struct kpi_rule *rule, const struct tally *tally)
+{
+    struct term terms[KPI_ITEMS_MAX];
+    int64_t least = INT64_MAX;
+
+    if (rule->item_count == 0 || rule->item_count > KPI_ITEMS_MAX)
+        return (struct kpi){0};
+    for (size_t i = 0; i < rule->item_count; i++) {
+        struct histogram_part part =
+            histogram_part(tally, COUNTER_GAP, rule->items[i], 0, UINT8_MAX);
+        if (part.n <= 0 || part.n > INDEX_SAMPLE_MAX || rule->weights[i] == 0)
+            return (struct kpi){0};
+        terms[i] = (struct term){rule->weights[i],
+                                 (int64_t)(part.sum - part.n * KPI_GAP_ZERO),
+                                 (int64_t)part.n};
+        least = part.n < least ? (int64_t)part.n : least;
+    }
+    return settle(terms, rule->item_count, least, 1);
 }

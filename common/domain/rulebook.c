@@ -103,6 +103,7 @@ is_of_survey(enum kpi_form form)
     case KPI_SHARE:
     case KPI_MEAN:
     case KPI_GAP:
+    case KPI_GAPS:
         return true;
     case KPI_SLA:
     case KPI_COUNTER:

@@ -67,6 +67,7 @@ enum kpi_form {
     KPI_COUNTER,  // a plain count
     KPI_RATIO,    // scale * counts / (counts - counts)
     KPI_QUANTILE, // minutes that per_cent of a kind took at most
+    KPI_GAPS,     // sum w_p gap_p / sum w_p over pairs
 };
 
 // Plain counts (enum count) that are added up.
@@ -79,8 +80,9 @@ struct kpi_rule {
     char id[RULE_ID_MAX + 1];
     enum kpi_form form;
     uint8_t item_count;
-    uint16_t items[KPI_ITEMS_MAX];   // INDEX: 1..8; NPS, SHARE, MEAN: one
-    uint32_t weights[KPI_ITEMS_MAX]; // INDEX, ppm or any integers > 0
+    // INDEX: 1..8; NPS, SHARE, MEAN: one; GAPS: pair numbers
+    uint16_t items[KPI_ITEMS_MAX];
+    uint32_t weights[KPI_ITEMS_MAX]; // INDEX, GAPS: ppm or any integers > 0
     uint8_t cut;                     // SHARE: at least; NPS: promoters from
     uint8_t detractor_cut;           // NPS: detractors up to
     uint8_t pair;                    // GAP: pair number

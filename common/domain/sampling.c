@@ -5,7 +5,7 @@
 #include "common/domain/histogram.h"
 #include "common/domain/kpi_index.h"
 
-enum { GAP_ZERO = 128, SET_SPAN = 8 };
+enum { SET_SPAN = 8 };
 
 // n, sum and sum of squares before they are known to fit.
 struct moments {
@@ -74,7 +74,7 @@ sample_unit(const struct rulebook *rulebook, const struct kpi_rule *rule)
     struct index_plan plan;
 
     if (rule->form == KPI_COUNTER || rule->form == KPI_RATIO ||
-        rule->form == KPI_QUANTILE)
+        rule->form == KPI_QUANTILE || rule->form == KPI_GAPS)
         return 0;
     if (rule->form != KPI_INDEX)
         return 1;
@@ -188,7 +188,7 @@ moments_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
                                  SCALE_MAX, 0);
     case KPI_GAP:
         return histogram_moments(tally, COUNTER_GAP, rule->pair, UINT8_MAX,
-                                 GAP_ZERO);
+                                 KPI_GAP_ZERO);
     case KPI_SLA: {
         const struct kpi kpi = kpi_of(rulebook, rule, tally, unanswered);
         return hit_moments(kpi.n, kpi.num, 0);
@@ -196,6 +196,7 @@ moments_of(const struct rulebook *rulebook, const struct kpi_rule *rule,
     case KPI_COUNTER:
     case KPI_RATIO:
     case KPI_QUANTILE:
+    case KPI_GAPS:
         break;
     }
     return (struct moments){0};

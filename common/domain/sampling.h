@@ -5,7 +5,7 @@
 // Each answer is an observation of the KPI's own value: of a share 0 or 100,
 // of an NPS -100, 0 or 100, of a mean the answer, of an index the index of one
 // complete response.  Counts, their
-// ratios and quantiles have no answers and no spread.
+// ratios, quantiles and gaps of several pairs have no answers and no spread.
 #pragma once
 
 #include "common/domain/credibility.h"

@@ -52,6 +52,19 @@ wide_add(struct wide *wide, const struct wide *other)
     wide->overflow |= other->overflow || carry != 0;
 }
 
+void
+wide_subtract(struct wide *wide, const struct wide *other)
+{
+    unsigned __int128 borrow = 0;
+
+    for (int i = 0; i < WIDE_LIMBS; i++) {
+        const unsigned __int128 less = other->limbs[i] + borrow;
+        borrow = wide->limbs[i] < less;
+        wide->limbs[i] -= (uint64_t)less;
+    }
+    wide->overflow |= other->overflow;
+}
+
 int
 wide_compare(const struct wide *a, const struct wide *b)
 {

@@ -24,6 +24,9 @@ void wide_multiply(struct wide *wide, uint64_t factor);
 void wide_square(struct wide *wide);
 void wide_add(struct wide *wide, const struct wide *other);
 
+// wide_subtract takes away another one, which must not be larger.
+void wide_subtract(struct wide *wide, const struct wide *other);
+
 // wide_compare returns -1, 0 or 1.
 int wide_compare(const struct wide *a, const struct wide *b);
 

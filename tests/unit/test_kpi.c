@@ -285,6 +285,36 @@ t14_gaps_of_perception_and_expectation(void **state)
         assert_sides(form(&gap, tally), rows[pair - 1].above,
                      rows[pair - 1].equal, rows[pair - 1].below);
     }
+    struct kpi_rule all = {.form = KPI_GAPS,
+                           .item_count = 5,
+                           .items = {1, 2, 3, 4, 5},
+                           .weights = {32, 19, 11, 16, 22}};
+    assert_figure(form(&all, tally), 4, -179, 400, -447500);
+    all.items[4] = 6; // nobody answered that one
+    assert_false(form(&all, tally).has_value);
+}
+
+static void
+gaps_of_large_uneven_samples_round_exactly(void **state)
+{
+    (void)state;
+    // Primes just below 2^40: their product leaves 128 bits.
+    static const int64_t samples[] = {1099511627689, 1099511627609,
+                                      1099511627581, 1099511627573};
+    struct kpi_rule rule = {.form = KPI_GAPS,
+                            .item_count = 4,
+                            .items = {1, 2, 3, 4},
+                            .weights = {1, 1, 1, 1}};
+    struct sheet sheet;
+    struct tally *tally = open_sheet(&sheet);
+
+    for (uint8_t pair = 1; pair <= 4; pair++)
+        count(tally, counter(COUNTER_GAP, pair, pair < 4 ? 127 : 130),
+              samples[pair - 1]);
+    // (-1 - 1 - 1 + 2) / 4
+    assert_figure(form(&rule, tally), samples[3], -250000, 1000000, -250000);
+    rule.weights[3] = 2; // (-3 + 4) / 5
+    assert_figure(form(&rule, tally), samples[3], 200000, 1000000, 200000);
 }
 
 static void
@@ -699,6 +729,7 @@ main(void)
         cmocka_unit_test(a_flag_of_certainty_is_never_proven),
         cmocka_unit_test(proof_holds_for_samples_beyond_64_bit_products),
         cmocka_unit_test(t14_gaps_of_perception_and_expectation),
+        cmocka_unit_test(gaps_of_large_uneven_samples_round_exactly),
         cmocka_unit_test(
             only_a_gap_tells_answers_above_at_and_below_expectation),
         cmocka_unit_test(

@@ -88,14 +88,14 @@ static void
 every_form_is_explained(void **state)
 {
     (void)state;
-    static const char *const forms[] = {"index",   "nps",   "share",
-                                        "mean",    "gap",   "sla",
-                                        "counter", "ratio", "quantile"};
+    static const char *const forms[] = {"index",    "nps", "share",   "mean",
+                                        "gap",      "sla", "counter", "ratio",
+                                        "quantile", "gaps"};
     size_t length;
     const char *text = section("\n## Forms\n", &length);
 
     assert_non_null(text);
-    assert_int_equal(sizeof forms / sizeof *forms, KPI_QUANTILE + 1);
+    assert_int_equal(sizeof forms / sizeof *forms, KPI_GAPS + 1);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         char row[64], paragraph[64];
         (void)snprintf(row, sizeof row, "\n| `%s` |", forms[i]);

@@ -43,6 +43,7 @@ static const char good[] =
     "  - {id: m, form: mean, item: a, flag_ppm: 600000}\n"
     "  - {id: r, form: ratio, num: [confirmed], den: [visits, cases],"
     " minus: [surplus], scale: 1000}\n"
+    "  - {id: s, form: gaps, pairs: [1], weights: [3]}\n"
     "  - {id: w, form: quantile, of: resolution, per_cent: 90}\n";
 
 static enum status
@@ -159,7 +160,7 @@ every_form_of_kpi_is_read(void **state)
     struct rulebook *book = good_rulebook();
     const struct kpi_rule *kpi = book->kpis;
 
-    assert_int_equal(book->kpi_count, 10);
+    assert_int_equal(book->kpi_count, 11);
     assert_int_equal(kpi[0].form, KPI_INDEX);
     assert_int_equal(kpi[0].items[0], 2);
     assert_int_equal(kpi[0].weights[0], 3);
@@ -184,8 +185,10 @@ every_form_of_kpi_is_read(void **state)
     assert_int_equal(kpi[8].minus.count, 1);
     assert_int_equal(kpi[8].minus.counts[0], COUNT_SURPLUS);
     assert_int_equal(kpi[8].scale, 1000);
-    assert_int_equal(kpi[9].timed, TIME_RESOLVE);
-    assert_int_equal(kpi[9].per_cent, 90);
+    assert_int_equal(kpi[9].items[0], 1);
+    assert_int_equal(kpi[9].weights[0], 3);
+    assert_int_equal(kpi[10].timed, TIME_RESOLVE);
+    assert_int_equal(kpi[10].per_cent, 90);
     programme_free(book);
 }
 
@@ -277,8 +280,15 @@ static const struct flaw flaws[] = {
     {"minus: [surplus]", "minus: [cases]", 31, "kpis[8].minus[0]",
      "is in den too"},
     {"scale: 1000", "scale: 10", 31, "kpis[8].scale", "must be 1, 100"},
-    {"of: resolution", "of: life", 32, "kpis[9].of", "must be one of: waiting"},
-    {"per_cent: 90", "per_cent: 100", 32, "kpis[9].per_cent", "from 1 to 99"},
+    {"pairs: [1], w", "pairs: [2], w", 32, "kpis[9].pairs[0]",
+     "one of the pairs"},
+    {"pairs: [1], w", "pairs: [1, 1], w", 32, "kpis[9].pairs[1]",
+     "listed twice"},
+    {"pairs: [1], weights: [3]", "pairs: [1], weights: [3, 4]", 32,
+     "kpis[9].weights", "one weight for each of the 1 items"},
+    {"of: resolution", "of: life", 33, "kpis[10].of",
+     "must be one of: waiting"},
+    {"per_cent: 90", "per_cent: 100", 33, "kpis[10].per_cent", "from 1 to 99"},
     {"scale: 1000", "scale: 1001", 31, "kpis[8].scale", "from 1 to 1000"},
 };
 
