@@ -175,7 +175,7 @@ static void
 gates_are_asked_what_a_tally_knows(void **state)
 {
     (void)state;
-    struct gate_input input = {.figures = {[GATE_VERDICT] = {5, 6}}};
+    struct gate_input input = {.figures = {[GATE_FRAUD] = {5, 6}}};
     uint32_t counters[] = {counter(COUNTER_COUNT, COUNT_RESPONSES, 0),
                            counter(COUNTER_COUNT, COUNT_INVITED, 0),
                            counter(COUNTER_COUNT, COUNT_BOUNCED, 0),
@@ -186,9 +186,12 @@ gates_are_asked_what_a_tally_knows(void **state)
                            counter(COUNTER_COUNT, COUNT_AUDIT_TOTAL, 0),
                            counter(COUNTER_COUNT, COUNT_AUDIT_VETOES, 0),
                            counter(COUNTER_COUNT, COUNT_CONTACTS_RECHECKED, 0),
-                           counter(COUNTER_COUNT, COUNT_CONTACTS_CORRECT, 0)};
-    int64_t values[] = {120, 90, 9, 19, 1, 2, 47, 50, 1, 30, 27};
-    const struct tally tally = {11, 11, counters, values}, nothing_there = {0};
+                           counter(COUNTER_COUNT, COUNT_CONTACTS_CORRECT, 0),
+                           counter(COUNTER_COUNT, COUNT_ELIGIBLE, 0),
+                           counter(COUNTER_COUNT, COUNT_COACHED, 0),
+                           counter(COUNTER_COUNT, COUNT_CONFIRMED_SEVERE, 0)};
+    int64_t values[] = {120, 90, 9, 19, 1, 2, 47, 50, 1, 30, 27, 100, 3, 1};
+    const struct tally tally = {14, 14, counters, values}, nothing_there = {0};
     const struct gate_figure *figures = input.figures;
 
     scheme_figures(&tally, &input);
@@ -203,11 +206,18 @@ gates_are_asked_what_a_tally_knows(void **state)
     assert_int_equal(figures[GATE_VETO].den, 2);
     assert_int_equal(figures[GATE_CONTACT].num, 27);
     assert_int_equal(figures[GATE_CONTACT].den, 30);
-    assert_int_equal(figures[GATE_VERDICT].den, 6); // has no counter yet
+    assert_int_equal(figures[GATE_INVITED].num, 90);
+    assert_int_equal(figures[GATE_INVITED].den, 100);
+    assert_int_equal(figures[GATE_COACHED].num, 3);
+    assert_int_equal(figures[GATE_COACHED].den, 120);
+    assert_int_equal(figures[GATE_VERDICT].num, 1);
+    assert_int_equal(figures[GATE_VERDICT].den, 1);
+    assert_int_equal(figures[GATE_FRAUD].den, 6); // has no counter yet
     scheme_figures(&nothing_there, &input);
     assert_int_equal(figures[GATE_SAMPLE].num, 0);
     assert_int_equal(figures[GATE_BOUNCED].den, 0);
     assert_int_equal(figures[GATE_EMERGENCY].den, 0);
+    assert_int_equal(figures[GATE_INVITED].den, 0);
 }
 
 int
