@@ -228,13 +228,14 @@ try_year(const struct bench *bench)
                                       .now_ms = INT64_MAX};
     int64_t begin = now_us();
 
-    for (int side = 0; side < 2; side++) {
-        struct scores *scores;
-        need(scores_open(&scores, &material, FIRST_MONTH + 12,
-                         FIRST_MONTH + 23) == STATUS_OK,
-             "the scores do not open");
-        scores_close(scores);
-    }
+    struct scores *now, *then;
+    need(scores_open(&now, &material, FIRST_MONTH + 12, FIRST_MONTH + 23) ==
+             STATUS_OK,
+         "the scores do not open");
+    need(scores_open_beside(&then, &material, now) == STATUS_OK,
+         "the other scores do not open");
+    scores_close(then);
+    scores_close(now);
     return now_us() - begin;
 }
 

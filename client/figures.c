@@ -229,6 +229,16 @@ count_dealers(const struct tally_table *table)
     return count;
 }
 
+// open_notes opens what is kept for whoever asks again.
+static bool
+open_notes(struct figures *figures)
+{
+    figures->memos = calloc(MEMOS, sizeof *figures->memos);
+    figures->totals = scope_totals_alloc();
+    figures->joints = calloc(1, sizeof(struct stint_joint *));
+    return figures->memos && figures->totals && figures->joints;
+}
+
 enum status
 figures_open(struct figures **out, const struct rulebook *rulebook,
              const struct directory *directory, const struct tally_table *table,
@@ -247,22 +257,53 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
                                 .rulebook = rulebook,
                                 .table = table};
     figures->dealers = calloc(most ? most : 1, sizeof *figures->dealers);
-    figures->memos = calloc(MEMOS, sizeof *figures->memos);
-    figures->totals = scope_totals_alloc();
-    figures->joints = calloc(1, sizeof(struct stint_joint *));
+    bool noted = open_notes(figures);
 
     struct summing summing = {
         .figures = figures, .table = table, .now_ms = now_ms};
     enum status status =
-        figures->dealers && figures->memos && figures->totals && figures->joints
-            ? merge(&summing, directory)
-            : STATUS_SYSTEM;
+        figures->dealers && noted ? merge(&summing, directory) : STATUS_SYSTEM;
     sum_fini(&summing.sum);
     if (status != STATUS_OK) {
         figures_close(figures);
         return status;
     }
     *out = figures;
+    return STATUS_OK;
+}
+
+// Months that begin alike, and as many days for late answers.
+static bool
+same_months(const struct figures *figures, const struct rulebook *rulebook)
+{
+    const struct rulebook *own = figures->rulebook;
+    bool same = own->close_days == rulebook->close_days;
+
+    for (uint32_t month = figures->first; same && month <= figures->last + 1;
+         month++)
+        same = month_start(&own->zone, month) ==
+               month_start(&rulebook->zone, month);
+    return same;
+}
+
+enum status
+figures_again(struct figures **out, const struct figures *figures,
+              const struct rulebook *rulebook)
+{
+    // Peer groups may put the months of a moved dealer elsewhere, not its rows.
+    if (!same_months(figures, rulebook))
+        return STATUS_NOT_FOUND;
+    struct figures *again = calloc(1, sizeof *again);
+    if (!again)
+        return STATUS_SYSTEM;
+    *again = *figures;
+    again->rulebook = rulebook;
+    again->lent = true;
+    if (!open_notes(again)) {
+        figures_close(again);
+        return STATUS_SYSTEM;
+    }
+    *out = again;
     return STATUS_OK;
 }
 
@@ -321,7 +362,7 @@ figures_close(struct figures *figures)
 {
     if (!figures)
         return;
-    for (size_t i = 0; i < figures->dealer_count; i++) {
+    for (size_t i = 0; i < figures->dealer_count && !figures->lent; i++) {
         stints_close(&figures->dealers[i]);
         free(figures->dealers[i].memory);
     }
@@ -330,6 +371,7 @@ figures_close(struct figures *figures)
         free(figures->memos[i].samples);
     scope_totals_free(figures->totals);
     free(figures->memos);
-    free(figures->dealers);
+    if (!figures->lent)
+        free(figures->dealers);
     free(figures);
 }

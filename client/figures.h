@@ -46,6 +46,7 @@ struct figures {
     const struct tally_table *table;
     size_t dealer_count;
     struct figures_dealer *dealers; // ascending id
+    bool lent;                      // dealers are another's
     struct spread_memo *memos;      // two, spread.c's
     struct scope_totals *totals;    // scope_totals.c's
     struct stint_joint **joints;    // stint.c's
@@ -64,6 +65,14 @@ figures_open(struct figures **out, const struct rulebook *rulebook,
              const struct directory *directory, const struct tally_table *table,
              uint32_t first, uint32_t last, int64_t now_ms);
 void figures_close(struct figures *figures); // NULL is fine
+
+// figures_again makes figures of the same sums to be read by another rulebook,
+// where that has the same months and counts the same of them as due; else
+// STATUS_NOT_FOUND: they must be summed anew.  The first ones must outlive
+// them.
+MUST_USE enum status figures_again(struct figures **out,
+                                   const struct figures *figures,
+                                   const struct rulebook *rulebook);
 
 // figures_in_scope tells whether a dealer belongs to a scope, in any month; one
 // no longer listed belongs to the nation only.

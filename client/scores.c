@@ -238,10 +238,34 @@ open_figures(struct figures **out, const struct material *material,
                         material->table, first, last, material->now_ms);
 }
 
+// open_all opens the period and the baseline: of the material's own sums, or
+// of another's.
+static enum status
+open_all(struct scores *scores, const struct material *material, uint32_t first,
+         uint32_t last, const struct scores *other)
+{
+    const struct rulebook *rulebook = material->rulebook;
+
+    enum status status = STATUS_NOT_FOUND;
+    if (other)
+        status = figures_again(&scores->period, other->period, rulebook);
+    if (status == STATUS_NOT_FOUND)
+        status = open_figures(&scores->period, material, first, last);
+    if (status != STATUS_OK)
+        return status;
+    status = STATUS_NOT_FOUND;
+    if (other)
+        status = figures_again(&scores->before, other->before, rulebook);
+    if (status == STATUS_NOT_FOUND)
+        status = open_figures(&scores->before, material,
+                              first - SCORES_BASELINE_MONTHS, first - 1);
+    return status;
+}
+
 // fill opens what is needed; what stays is in scores.
 static enum status
 fill(struct scores *scores, const struct material *material, uint32_t first,
-     uint32_t last)
+     uint32_t last, const struct scores *other)
 {
     struct scoring scoring = {.rulebook = material->rulebook,
                               .scheme = material->rulebook->scheme,
@@ -254,10 +278,7 @@ fill(struct scores *scores, const struct material *material, uint32_t first,
         if (rule) // common/config has seen to it
             scores->rules[i] = *rule;
     }
-    enum status status = open_figures(&scores->period, material, first, last);
-    if (status == STATUS_OK)
-        status = open_figures(&scores->before, material,
-                              first - SCORES_BASELINE_MONTHS, first - 1);
+    enum status status = open_all(scores, material, first, last, other);
     if (status == STATUS_OK) {
         scores->open = scores->period->open;
         scores->position = scores->period->position;
@@ -268,21 +289,36 @@ fill(struct scores *scores, const struct material *material, uint32_t first,
     return status;
 }
 
-enum status
-scores_open(struct scores **out, const struct material *material,
-            uint32_t first, uint32_t last)
+static enum status
+make(struct scores **out, const struct material *material, uint32_t first,
+     uint32_t last, const struct scores *other)
 {
     if (!material->rulebook->scheme)
         return STATUS_MALFORMED;
     struct scores *scores = calloc(1, sizeof *scores);
     if (!scores)
         return STATUS_SYSTEM;
-    enum status status = fill(scores, material, first, last);
+    enum status status = fill(scores, material, first, last, other);
     if (status == STATUS_OK)
         *out = scores;
     else
         scores_close(scores);
     return status;
+}
+
+enum status
+scores_open(struct scores **out, const struct material *material,
+            uint32_t first, uint32_t last)
+{
+    return make(out, material, first, last, NULL);
+}
+
+enum status
+scores_open_beside(struct scores **out, const struct material *material,
+                   const struct scores *other)
+{
+    return make(out, material, other->period->first, other->period->last,
+                other);
 }
 
 void

@@ -46,6 +46,12 @@ MUST_USE enum status scores_open(struct scores **out,
                                  uint32_t first, uint32_t last);
 void scores_close(struct scores *scores); // NULL is fine
 
+// scores_open_beside does so by the sums of other scores of the same months,
+// which must outlive these, where the rulebooks allow it.
+MUST_USE enum status scores_open_beside(struct scores **out,
+                                        const struct material *material,
+                                        const struct scores *other);
+
 // scores_kpis forms the KPIs behind the dimensions of a row, of the period and
 // of the baseline; the rulebook must still be there.
 void scores_kpis(const struct scores *scores, size_t row, struct kpi *period,

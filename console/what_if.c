@@ -254,11 +254,12 @@ compare(const struct reading *reading, const struct options *options,
         status = scores_open(&now, &material, first, last);
     material.rulebook = other;
     if (status == STATUS_OK)
-        status = scores_open(&then, &material, first, last);
+        status = now ? scores_open_beside(&then, &material, now)
+                     : scores_open(&then, &material, first, last);
     int code = status == STATUS_OK ? show(reading, options, now, then, other)
                                    : reading_complain(reading, status, "");
-    scores_close(now);
     scores_close(then);
+    scores_close(now);
     return code;
 }
 

@@ -148,6 +148,47 @@ without_a_rebate_there_is_nothing_to_score(void **state)
     tally_table_free(table);
 }
 
+// Of the same sums where months and due dates are alike, else of its own.
+static void
+scores_beside_others_are_those_of_their_own(void **state)
+{
+    (void)state;
+    struct tally_table *table = sample_table();
+    struct scheme scheme = sample_scheme(), steep = sample_scheme();
+    struct rulebook first = sample_rules, second = sample_rules;
+    struct material material = {.rulebook = &first,
+                                .directory = &sample_directory,
+                                .table = table,
+                                .now_ms = NOVEMBER_5};
+    struct scores *now, *beside, *own;
+
+    steep.dimensions[0].scale.threshold = 700000;
+    first.scheme = &scheme;
+    second.scheme = &steep;
+    assert_int_equal(scores_open(&now, &material, OCTOBER, OCTOBER), STATUS_OK);
+    material.rulebook = &second;
+    for (uint32_t days = 0; days < 20; days += 10) {
+        second.close_days = days; // 10 is the sample's
+        assert_int_equal(scores_open(&own, &material, OCTOBER, OCTOBER),
+                         STATUS_OK);
+        assert_int_equal(scores_open_beside(&beside, &material, now),
+                         STATUS_OK);
+        assert_int_equal(beside->period->lent, days == 10);
+        assert_int_equal(beside->open, own->open);
+        assert_int_equal(beside->count, own->count);
+        for (size_t i = 0; i < own->count; i++) {
+            assert_int_equal(beside->rows[i].rank, own->rows[i].rank);
+            assert_int_equal(beside->rows[i].rate_ppm, own->rows[i].rate_ppm);
+            assert_int_equal(beside->rows[i].outcome.score.score_micro,
+                             own->rows[i].outcome.score.score_micro);
+        }
+        scores_close(beside);
+        scores_close(own);
+    }
+    scores_close(now);
+    tally_table_free(table);
+}
+
 int
 main(void)
 {
@@ -156,6 +197,7 @@ main(void)
         cmocka_unit_test(own_baselines_are_of_the_twelve_months_before),
         cmocka_unit_test(who_has_no_score_is_paid_as_the_peers),
         cmocka_unit_test(an_exchange_returns_what_it_takes),
+        cmocka_unit_test(scores_beside_others_are_those_of_their_own),
         cmocka_unit_test(without_a_rebate_there_is_nothing_to_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
