@@ -123,6 +123,7 @@ end(void **state)
 {
     struct scene *scene = *state;
 
+    watchlist_fini(&scene->refresh.alerts);
     zmq_close(scene->subscriber);
     zmq_ctx_term(scene->context);
     shelf_close(scene->shelf);
