@@ -145,10 +145,11 @@ answer_json(struct buffer *text, const struct alert *alert,
         buffer_put(text, ",\"value\":null");
 }
 
-static void
-line_json(struct buffer *text, const struct alert_line *line,
-          const struct directory *directory, const struct rulebook *rulebook,
-          int64_t now_ms)
+void
+alert_line_json(const struct alert_line *line,
+                const struct directory *directory,
+                const struct rulebook *rulebook, int64_t now_ms,
+                struct buffer *text)
 {
     const struct alert_entry *entry = line->entry;
     const struct dealer *dealer =
@@ -190,7 +191,7 @@ alert_lines_json(const struct alert_lines *lines, size_t offset, size_t limit,
                   lines->counts[ALERT_OPEN]);
     for (size_t i = from; i < until; i++) {
         buffer_put(text, i > from ? ",\n" : "\n");
-        line_json(text, &lines->lines[i], directory, rulebook, now_ms);
+        alert_line_json(&lines->lines[i], directory, rulebook, now_ms, text);
     }
     buffer_put(text, "]");
 }

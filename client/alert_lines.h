@@ -56,8 +56,15 @@ MUST_USE enum status alert_lines_make(struct alert_lines *lines,
                                       const struct alert_question *question);
 void alert_lines_fini(struct alert_lines *lines);
 
+// alert_line_json writes one line as an object.  A dealer the directory does
+// not know has no name.
+void alert_line_json(const struct alert_line *line,
+                     const struct directory *directory,
+                     const struct rulebook *rulebook, int64_t now_ms,
+                     struct buffer *text);
+
 // alert_lines_json writes `"counts":{...},"alerts":[...]` with `limit` lines
-// from `offset` on.  A dealer the directory does not know has no name.
+// from `offset` on.
 void alert_lines_json(const struct alert_lines *lines, size_t offset,
                       size_t limit, const struct directory *directory,
                       const struct rulebook *rulebook, int64_t now_ms,

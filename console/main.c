@@ -11,6 +11,7 @@
 #include "console/check.h"
 #include "console/comments.h"
 #include "console/dealer.h"
+#include "console/deliveries.h"
 #include "console/export.h"
 #include "console/freeze.h"
 #include "console/gaps.h"
@@ -44,6 +45,8 @@ static const struct command commands[] = {
      "write rankings, all KPIs or statements as CSV, JSON or Excel"},
     {"alerts", "dealerpulse alerts", alerts_command,
      "list what somebody should look at, and by when"},
+    {"deliveries", "dealerpulse deliveries", deliveries_command,
+     "what the webhook was told; tell it again"},
     {"score", "dealerpulse score", score_command,
      "points of performances against thresholds, offline"},
     {"periods", "dealerpulse periods", periods_command,

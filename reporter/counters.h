@@ -18,6 +18,12 @@
       "rankings sent on the feed")                                             \
     X(publish_failures, "dealerpulse_reporter_publish_failures_total",         \
       "counter", "rankings the feed did not take")                             \
+    X(delivered, "dealerpulse_reporter_deliveries_total", "counter",           \
+      "alerts the webhook took")                                               \
+    X(delivery_refusals, "dealerpulse_reporter_delivery_refusals_total",       \
+      "counter", "alerts the webhook will not have")                           \
+    X(delivery_failures, "dealerpulse_reporter_delivery_failures_total",       \
+      "counter", "times the webhook was not there")                            \
     X(http_2xx, "dealerpulse_http_2xx_responses_total", "counter",             \
       "HTTP answers with content")                                             \
     X(http_3xx, "dealerpulse_http_3xx_responses_total", "counter",             \

@@ -17,6 +17,7 @@
 #include "reporter/address.h"
 #include "reporter/http.h"
 #include "reporter/refresh.h"
+#include "reporter/webhook.h"
 
 const char *argp_program_version = "dealerpulse-reporter " PROJECT_VERSION;
 
@@ -75,6 +76,7 @@ struct reporter {
     struct publish *publish;
     struct shelf *shelf;
     struct door *door;
+    struct webhook *webhook; // NULL: nobody is told
     char *certificate, *key; // PEM
     struct http *http;
     struct counters counters;
@@ -273,9 +275,30 @@ serve(struct reporter *reporter)
     watchlist_fini(&refresh.alerts);
 }
 
+// open_webhook starts to tell somebody of alerts, if anybody is to be told.
+static int
+open_webhook(struct reporter *reporter)
+{
+    const struct config *config = &reporter->whole;
+    char problem[WEBHOOK_PROBLEM_MAX];
+
+    if (config->webhook.url[0] == '\0')
+        return 0;
+    enum status status =
+        webhook_open(&reporter->webhook, &config->webhook, &config->alerts,
+                     reporter->shelf, &reporter->counters, problem);
+    if (status == STATUS_OK)
+        return 0;
+    log_error("cannot-start", "part=webhook reason=\"%s\"", problem);
+    return status == STATUS_UNAVAILABLE ? EX_NOPERM
+           : status == STATUS_SYSTEM    ? EX_OSERR
+                                        : EX_CONFIG;
+}
+
 static void
 close_all(struct reporter *reporter)
 {
+    webhook_close(reporter->webhook);
     http_close(reporter->http);
     door_close(reporter->door);
     pem_free(reporter->certificate);
@@ -328,6 +351,8 @@ main(int argc, char **argv)
         code = open_sockets(&reporter);
     if (code == 0)
         code = open_site(&reporter, options.host);
+    if (code == 0)
+        code = open_webhook(&reporter);
     if (code == 0) {
         announce(&reporter);
         serve(&reporter);

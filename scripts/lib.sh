@@ -14,8 +14,8 @@ packages=(
     # build
     gcc libc6-dev cmake ninja-build pkg-config protobuf-c-compiler
     libprotobuf-c-dev libzmq3-dev liblmdb-dev libsodium-dev libsqlite3-dev
-    libyaml-dev libmicrohttpd-dev libjansson-dev libxlsxwriter-dev zlib1g-dev
-    libjs-chart.js
+    libyaml-dev libmicrohttpd-dev libcurl4-openssl-dev libjansson-dev
+    libxlsxwriter-dev zlib1g-dev libjs-chart.js
     # tests: cmocka, and a second terminal written in Python
     libcmocka-dev python3 python3-zmq python3-protobuf protobuf-compiler
     # fault tests: a second reader of the store; faults at the n-th system call;

@@ -47,7 +47,7 @@ only 'sqlite3\.h' client
 only 'zlib\.h' reporter
 only 'microhttpd\.h|curl/.*' reporter
 only 'xlsxwriter\.h' client
-only 'jansson\.h' reporter terminal console
+only 'jansson\.h' reporter terminal console client
 
 base='common/(status|span)\.h'
 middle="$base|common/(runtime|domain)/"

@@ -187,6 +187,39 @@ read_alerts(struct node node, struct alerts_config *config)
 }
 
 static bool
+starts(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+// In the clear only this machine is told anything.
+static bool
+url_is_safe(const char *url)
+{
+    return starts(url, "https://") || starts(url, "http://127.0.0.1") ||
+           starts(url, "http://localhost") || starts(url, "http://[::1]");
+}
+
+static void
+read_webhook(const struct place *place, struct node node,
+             struct webhook_config *config)
+{
+    struct node url = node_get(node, "url");
+
+    (void)node_map(node);
+    if (node_text(url, config->url, sizeof config->url) &&
+        !url_is_safe(config->url))
+        node_problem(url, "must begin with https://, or with http:// and this "
+                          "machine");
+    config_path(place, node_get(node, "secret"), config->secret);
+    config_path(place, node_get(node, "log"), config->log);
+    if (config->url[0] != '\0' &&
+        (config->secret[0] == '\0' || config->log[0] == '\0'))
+        node_problem(node, "needs secret (the file that signs) and log (the "
+                           "file of deliveries) beside url");
+}
+
+static bool
 read_terminal_dealers(struct node list, struct terminal_config *config)
 {
     size_t count = node_count(list);
@@ -249,6 +282,7 @@ read_root(const struct place *place, struct tree *tree, struct config *config)
     read_collector(place, node_get(root, "collector"), &config->collector);
     read_reporter(place, node_get(root, "reporter"), &config->reporter);
     read_alerts(node_get(root, "alerts"), &config->alerts);
+    read_webhook(place, node_get(root, "webhook"), &config->webhook);
     read_console(place, node_get(root, "console"), &config->reporter,
                  &config->console);
     if (!read_terminal(place, node_get(root, "terminal"), &config->terminal))

@@ -78,10 +78,19 @@ struct reporter_config {
     char tls_certificate[PATH_MAX], tls_key[PATH_MAX]; // PEM; both or none
 };
 
+enum { CONFIG_URL_MAX = 1023 };
+
 // When somebody is to act.
 struct alerts_config {
     uint64_t contact_ms; // after a detractor's answer; 24h
     uint64_t window_ms;  // older ones are left alone; 7d
+};
+
+// Who is told of alerts.
+struct webhook_config {
+    char url[CONFIG_URL_MAX + 1]; // "": nobody
+    char secret[PATH_MAX];        // a file that others may not read
+    char log[PATH_MAX];           // of deliveries
 };
 
 // What a person at headquarters uses.
@@ -113,6 +122,7 @@ struct config {
     struct collector_config collector;
     struct reporter_config reporter;
     struct alerts_config alerts;
+    struct webhook_config webhook;
     struct console_config console;
     struct terminal_config terminal;
 };

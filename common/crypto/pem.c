@@ -51,9 +51,10 @@ read_whole(int fd, char *text)
     return used;
 }
 
-enum status
-pem_load(const char *path, bool is_secret, char **out,
-         char problem[KEY_PROBLEM_MAX])
+// load reads a whole text of less than PEM_MAX bytes.
+static enum status
+load(const char *path, bool is_secret, char **out,
+     char problem[KEY_PROBLEM_MAX])
 {
     char *text = NULL;
 
@@ -69,8 +70,8 @@ pem_load(const char *path, bool is_secret, char **out,
         status = STATUS_SYSTEM;
     }
     size_t length = text ? read_whole(fd, text) : 0;
-    if (text && (length == PEM_MAX || !strstr(text, "-----BEGIN "))) {
-        (void)snprintf(problem, KEY_PROBLEM_MAX, "%s: is no PEM file", path);
+    if (length == PEM_MAX) {
+        (void)snprintf(problem, KEY_PROBLEM_MAX, "%s: is too long", path);
         status = STATUS_MALFORMED;
     }
     if (fd >= 0)
@@ -80,6 +81,42 @@ pem_load(const char *path, bool is_secret, char **out,
     else
         pem_free(text);
     return status;
+}
+
+enum status
+pem_load(const char *path, bool is_secret, char **out,
+         char problem[KEY_PROBLEM_MAX])
+{
+    enum status status = load(path, is_secret, out, problem);
+
+    if (status != STATUS_OK || strstr(*out, "-----BEGIN "))
+        return status;
+    (void)snprintf(problem, KEY_PROBLEM_MAX, "%s: is no PEM file", path);
+    pem_free(*out);
+    *out = NULL;
+    return STATUS_MALFORMED;
+}
+
+enum status
+secret_load(const char *path, char **out, char problem[KEY_PROBLEM_MAX])
+{
+    enum status status = load(path, true, out, problem);
+
+    if (status != STATUS_OK)
+        return status;
+    size_t length = strcspn(*out, "\r\n");
+    bool is_one = (*out)[length + strspn(*out + length, "\r\n")] == '\0';
+    if (is_one && length >= SECRET_MIN) {
+        (*out)[length] = '\0';
+        return STATUS_OK;
+    }
+    (void)snprintf(problem, KEY_PROBLEM_MAX,
+                   "%s: must be one line of %d characters or more; make one "
+                   "with `openssl rand -hex 32`",
+                   path, SECRET_MIN);
+    pem_free(*out);
+    *out = NULL;
+    return STATUS_MALFORMED;
 }
 
 void
