@@ -43,8 +43,8 @@ statement_unhex(struct span text, uint8_t *bytes, size_t size)
             text.data[i] ? strchr(digits, (char)text.data[i]) : NULL;
         if (!at)
             return false;
-        uint8_t value = (uint8_t)(at - digits);
-        bytes[i / 2] = i % 2 ? (uint8_t)(bytes[i / 2] << 4 | value) : value;
+        unsigned high = i % 2 ? (unsigned)bytes[i / 2] << 4 : 0;
+        bytes[i / 2] = (uint8_t)(high | (unsigned)(at - digits));
     }
     return true;
 }
