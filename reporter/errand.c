@@ -32,11 +32,17 @@ take(struct errands *errands)
 }
 
 static void
+refuse(struct errand *errand)
+{
+    response_problem(&errand->response, 503, "the reporter is ending");
+}
+
+static void
 run(struct errands *errands, struct errand *errand)
 {
     errand->request.stop = &errands->is_ending;
     if (atomic_load(&errands->is_ending))
-        response_problem(&errand->response, 503, "the reporter is ending");
+        refuse(errand);
     else
         site_answer(errands->site, errand->raw, &errand->request,
                     &errand->response);
@@ -76,15 +82,24 @@ errands_open(struct errands **out, const struct site *site)
 }
 
 void
+errands_end(struct errands *errands)
+{
+    if (!errands)
+        return;
+    pthread_mutex_lock(&errands->lock);
+    bool has_ended = atomic_exchange(&errands->is_ending, true);
+    pthread_cond_signal(&errands->news);
+    pthread_mutex_unlock(&errands->lock);
+    if (!has_ended)
+        pthread_join(errands->thread, NULL);
+}
+
+void
 errands_close(struct errands *errands)
 {
     if (!errands)
         return;
-    atomic_store(&errands->is_ending, true);
-    pthread_mutex_lock(&errands->lock);
-    pthread_cond_signal(&errands->news);
-    pthread_mutex_unlock(&errands->lock);
-    pthread_join(errands->thread, NULL);
+    errands_end(errands);
     pthread_cond_destroy(&errands->news);
     pthread_mutex_destroy(&errands->lock);
     free(errands);
@@ -104,6 +119,12 @@ errands_send(struct errands *errands, struct errand *errand)
 {
     errand->next = NULL;
     pthread_mutex_lock(&errands->lock);
+    if (atomic_load(&errands->is_ending)) { // the thread may be gone already
+        pthread_mutex_unlock(&errands->lock);
+        refuse(errand);
+        errand->done(errand);
+        return;
+    }
     assert(errands->count < ERRANDS_MAX);
     if (errands->last)
         errands->last->next = errand;

@@ -28,8 +28,10 @@ struct errands;
 MUST_USE enum status errands_open(struct errands **out,
                                   const struct site *site);
 
-// errands_close ends what is under way early, answers what waits with 503 and
-// ends the thread; every errand is done then.  NULL is fine.
+// errands_end ends what is under way early, answers what waits, and what is
+// still sent, with 503; every errand is done then.  errands_close frees, once
+// nobody sends any more.  NULL is fine for both.
+void errands_end(struct errands *errands);
 void errands_close(struct errands *errands);
 
 // errands_is_full: no more are taken for now.  Only one thread may send.

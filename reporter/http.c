@@ -387,8 +387,9 @@ http_close(struct http *http)
     if (!http)
         return;
     live_end(http->live); // no stop while a connection is suspended
-    errands_close(http->errands);
+    errands_end(http->errands);
     MHD_stop_daemon(http->daemon);
+    errands_close(http->errands); // nobody sends any more
     live_close(http->live);
     free(http);
 }

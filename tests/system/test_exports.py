@@ -267,6 +267,19 @@ class Exports(unittest.TestCase):
             link.close()
         self.get("/api/v1/exports/kpis")
 
+    def test_a_reporter_told_to_stop_ends_what_it_makes(self):
+        for _ in range(5):
+            links = []
+            for _ in range(6):
+                link = http.client.HTTPConnection(
+                    "127.0.0.1", self.cluster.port["http"], timeout=60)
+                link.request("GET", "/api/v1/exports/kpis?format=xlsx")
+                links.append(link)
+            self.assertEqual(self.cluster.processes["reporter"].stop(), 0)
+            for link in links:
+                link.close()
+            self.cluster.start_reporter()
+
 
 if __name__ == "__main__":
     suite.main()
