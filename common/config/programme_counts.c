@@ -91,10 +91,11 @@ programme_ratio(struct node node, struct kpi_rule *kpi)
 void
 programme_quantile(struct node node, struct kpi_rule *kpi)
 {
-    static const char *const kinds[TIME_COUNT] = {[TIME_WAIT] = "waiting",
-                                                  [TIME_RESPOND] = "response",
-                                                  [TIME_RESOLVE] =
-                                                      "resolution"};
+    static const char *const kinds[TIME_COUNT] = {
+        [TIME_WAIT] = "waiting",       [TIME_RESPOND] = "response",
+        [TIME_RESOLVE] = "resolution", [TIME_ANSWER] = "call",
+        [TIME_CHAT] = "chat",
+    };
     int64_t per_cent = 50;
     size_t choice;
 

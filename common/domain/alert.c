@@ -127,6 +127,7 @@ alert_of(const struct entity_key *key, const struct entity *entity,
     case ENTITY_VISIT:
     case ENTITY_CUSTOMER:
     case ENTITY_NOTICE:
+    case ENTITY_MINUTE:
         return; // nothing there waits for anybody
     }
 }

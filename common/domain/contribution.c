@@ -72,12 +72,16 @@ contribute(struct emitter *emitter, const struct live *lives, size_t count)
         break;
     case ENTITY_VISIT:
         contribute_visit(emitter, lives, count);
+        contribute_care(emitter, lives, count);
         break;
     case ENTITY_CUSTOMER:
         contribute_customer(emitter, lives, count);
         break;
     case ENTITY_NOTICE:
         contribute_notice(emitter, lives, count);
+        break;
+    case ENTITY_MINUTE:
+        contribute_minute(emitter, lives, count);
         break;
     }
 }

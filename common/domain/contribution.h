@@ -20,10 +20,11 @@
 // SLICE_ALL is what the set without its dead and held events contributes;
 // SLICE_HELD what the held ones would contribute were they the whole set.
 //
-// Counted once per event, in the set that is not CUSTOMER, in SLICE_ALL, at the
-// event's dealer and month: VOIDED, CORRECTED, HELD.  CONTROL_ORPHAN counts a
-// control without its target, or an UNVOID or RELEASE without the control it
-// names, at its own dealer and the month of target_occurred_at.
+// Counted once per event, in the set it is listed for first (entity_keys), in
+// SLICE_ALL, at the event's dealer and month: VOIDED, CORRECTED, HELD.
+// CONTROL_ORPHAN counts a control without its target, or an UNVOID or RELEASE
+// without the control it names, at its own dealer and the month of
+// target_occurred_at.
 //
 // What each kind counts is written in the .c file of that kind.
 #pragma once

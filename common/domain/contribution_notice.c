@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // NOTICE: each live event adds what the table says of its type, in the month it
-// happened, at its dealer.
+// happened, at its dealer; an answered call or chat also how long that took.
 #include "common/domain/contribution_parts.h"
 #include "common/domain/notice.h"
 
@@ -16,6 +16,14 @@ enum condition {
 
 // What a row adds: 1, a field, or a field that is 1 where it was not said.
 enum amount { ONE, FIELD, UNITS_OF_FIELD };
+
+// Fields: when it began, if not at occurred_at, and when it was answered.
+enum {
+    CALL_OFFERED_AT = 2,
+    CALL_ANSWERED_AT = 3,
+    CHAT_OPENED_AT = 1,
+    CHAT_ANSWERED_AT = 2,
+};
 
 enum { ABANDONED_AT_ONCE_MS = 5000 }; // such a caller chose to go (KPIS.md)
 
@@ -189,6 +197,20 @@ amount_of(const struct notice_count *row, const int64_t *numbers)
     return field;
 }
 
+// time_answer counts how long a customer waited for an answer.
+static void
+time_answer(struct emitter *emitter, const struct live *live, enum timed timed,
+            int64_t began_at, int64_t answered_at)
+{
+    const struct member *const member = live->member;
+    const struct tally_key key =
+        emitter_key(emitter, member->occurred_at, member->dealer);
+
+    if (answered_at != 0)
+        emit_time(emitter, &key, timed,
+                  began_at != 0 ? began_at : member->occurred_at, answered_at);
+}
+
 static void
 count_one(struct emitter *emitter, const struct live *live)
 {
@@ -204,11 +226,38 @@ count_one(struct emitter *emitter, const struct live *live)
                  amount_of(&table[i], numbers));
 }
 
+// MINUTE: HOTLINE_MINUTES when any call is live, HOTLINE_MISSED when none of
+// them was answered.
+void
+contribute_minute(struct emitter *emitter, const struct live *lives,
+                  size_t count)
+{
+    const struct member *const first = lives[0].member;
+    bool answered = false;
+
+    for (size_t i = 0; i < count; i++)
+        answered |= lives[i].facts->notice.numbers[CALL_ANSWERED_AT] != 0;
+    emit_count(emitter, COUNT_HOTLINE_MINUTES, first->occurred_at,
+               first->dealer);
+    if (!answered)
+        emit_count(emitter, COUNT_HOTLINE_MISSED, first->occurred_at,
+                   first->dealer);
+}
+
 void
 contribute_notice(struct emitter *emitter, const struct live *lives,
                   size_t count)
 {
     // What is stated anew, the last statement says; an event that stands by
     // itself is the last of its set.
-    count_one(emitter, &lives[count - 1]);
+    const struct live *const last = &lives[count - 1];
+    const int64_t *const numbers = last->facts->notice.numbers;
+
+    count_one(emitter, last);
+    if (last->member->type == EVENT_CALL)
+        time_answer(emitter, last, TIME_ANSWER, numbers[CALL_OFFERED_AT],
+                    numbers[CALL_ANSWERED_AT]);
+    else if (last->member->type == EVENT_CHAT)
+        time_answer(emitter, last, TIME_CHAT, numbers[CHAT_OPENED_AT],
+                    numbers[CHAT_ANSWERED_AT]);
 }

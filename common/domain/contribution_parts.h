@@ -74,6 +74,10 @@ void contribute_visit(struct emitter *emitter, const struct live *lives,
                       size_t count);
 void contribute_customer(struct emitter *emitter, const struct live *lives,
                          size_t count);
+void contribute_care(struct emitter *emitter, const struct live *lives,
+                     size_t count);
+void contribute_minute(struct emitter *emitter, const struct live *lives,
+                       size_t count);
 void contribute_notice(struct emitter *emitter, const struct live *lives,
                        size_t count);
 

@@ -8,6 +8,8 @@
 
 // --- Keys --------------------------------------------------------------------
 
+enum { MINUTE_MS = 60000 };
+
 // What an event is about; for a control, what its target is about.
 struct subject {
     enum event_type type;
@@ -116,6 +118,19 @@ key_own(struct entity_key *key, const struct event *event,
         key_bytes(key, subject->id->bytes, EVENT_ID_SIZE);
 }
 
+// key_minute writes the key of the minute something happened in.
+static void
+key_minute(struct entity_key *key, const struct event *event,
+           const struct subject *subject)
+{
+    const uint64_t minute = (uint64_t)(subject->occurred_at / MINUTE_MS);
+
+    key_begin(key, ENTITY_MINUTE);
+    key_number(key, event->dealer);
+    key_number(key, (uint32_t)(minute >> 32));
+    key_number(key, (uint32_t)minute);
+}
+
 // key_customer writes the key of a customer's month, if the event saw one.
 static bool
 key_customer(struct entity_key *key, const struct event *event,
@@ -154,6 +169,8 @@ entity_keys(const struct event *event, const struct rulebook_history *history,
         seen = type == EVENT_COMPLAINT_OPENED;
     } else if (event_is_notice(subject.type)) {
         key_own(&keys[count++], event, &subject, history);
+        if (subject.type == EVENT_CALL)
+            key_minute(&keys[count++], event, &subject);
         if (event_is_of_visit(subject.type))
             count += key_named(&keys[count], ENTITY_VISIT, event, event->visit);
     }

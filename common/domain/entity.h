@@ -36,13 +36,15 @@ enum entity_kind {
     ENTITY_VISIT = 3,    // visit id
     ENTITY_CUSTOMER = 4, // month, dealer, customer: distinct counts
     ENTITY_NOTICE = 5,   // an event that stands by itself: its id, or month
+    ENTITY_MINUTE = 6,   // dealer, minute: the calls of a minute
 };
 
 // The storage key: kind (1), then for CUSTOMER month (4) and dealer (4), for
 // the others the namespace (4: dealer number, or 0 for HQ) and for SURVEY and
-// NOTICE one letter v, i, e or m; then the natural key, for m the month (4).
-// Big endian, so that keys of one dealer, or of one month, are neighbours.  An
-// event's own id (e) is its dealer's, whoever issued the names.
+// NOTICE one letter v, i, e or m; then the natural key, for m the month (4),
+// for MINUTE the minute (8). Big endian, so that keys of one dealer, or of one
+// month, are neighbours.  An event's own id (e) is its dealer's, whoever issued
+// the names.
 struct entity_key {
     uint8_t length;
     uint8_t bytes[ENTITY_KEY_MAX];
@@ -54,6 +56,7 @@ struct entity_key {
 //   visit opened, closed          VISIT
 //   complaint opened, action...   CASE
 //   a notice (notice.h)           NOTICE
+//   a call                        MINUTE too
 //   contact, disclosure, guidance VISIT too, when they name the visit
 //   answers of staff and dealers  SURVEY, each its own (e)
 //   response, visit, opening      CUSTOMER too, when it names the customer

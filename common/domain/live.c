@@ -96,14 +96,15 @@ apply(const struct entity *entity, const struct member *control,
 }
 
 // is_home tells whether a member is counted in this set: what stands by itself
-// may belong to a visit besides.
+// may belong to a visit or a minute besides.
 static bool
 is_home(const struct member *member, enum entity_kind kind)
 {
     const enum event_type type =
         is_control(member) ? member->control.target_type : member->type;
 
-    return kind != ENTITY_VISIT || !event_is_of_visit(type);
+    return kind != ENTITY_MINUTE &&
+           (kind != ENTITY_VISIT || !event_is_of_visit(type));
 }
 
 static void

@@ -24,7 +24,9 @@ facts_of(enum entity_kind kind, enum event_type type,
         return FACTS_ACTION;
     if (kind == ENTITY_CASE && says == EVENT_COMPLAINT_VERDICT)
         return FACTS_VERDICT;
-    if (kind == ENTITY_NOTICE && event_is_notice(says))
+    if ((kind == ENTITY_NOTICE && event_is_notice(says)) ||
+        (kind == ENTITY_VISIT && event_is_of_visit(says)) ||
+        (kind == ENTITY_MINUTE && says == EVENT_CALL))
         return FACTS_NOTICE;
     return FACTS_NONE;
 }

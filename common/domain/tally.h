@@ -30,6 +30,8 @@ enum timed {
     TIME_WAIT,    // from arrival to service
     TIME_RESPOND, // from a complaint's receipt to the first response
     TIME_RESOLVE, // to the first resolution or closing
+    TIME_ANSWER,  // of a call, from its offer to the answer
+    TIME_CHAT,    // of a chat, from its opening to the answer
     TIME_COUNT
 };
 
@@ -192,7 +194,16 @@ enum sla_result { SLA_MET, SLA_LATE, SLA_UNANSWERED };
     X(FIXED_FIRST, "of these, not reopened in that time")                      \
     X(CONFIRMED_SEVERE, "confirmed cases of severity 4")                       \
     X(MADE_GOOD,                                                               \
-      "confirmed cases with apology, responsibility and compensation")
+      "confirmed cases with apology, responsibility and compensation")         \
+    X(FOLLOW_UP_DUE,                                                           \
+      "closed visits whose three days for a call back are over")               \
+    X(FOLLOWED_UP, "of these, called back in time")                            \
+    X(SIGNED, "visits that tell when the customer signed")                     \
+    X(DISCLOSED, "of these, with a defect told until then")                    \
+    X(FIRST_VISITS, "first visits of a customer")                              \
+    X(FIRST_GUIDED, "of these, with guidance")                                 \
+    X(HOTLINE_MINUTES, "minutes in which somebody called")                     \
+    X(HOTLINE_MISSED, "of these, without an answered call")
 
 enum count {
 #define X(name, text) COUNT_##name,

@@ -231,6 +231,14 @@ static const char *const names[] = {
     [COUNT_FIXED_FIRST] = "fixed_first",
     [COUNT_CONFIRMED_SEVERE] = "confirmed_severe",
     [COUNT_MADE_GOOD] = "made_good",
+    [COUNT_FOLLOW_UP_DUE] = "follow_up_due",
+    [COUNT_FOLLOWED_UP] = "followed_up",
+    [COUNT_SIGNED] = "signed",
+    [COUNT_DISCLOSED] = "disclosed",
+    [COUNT_FIRST_VISITS] = "first_visits",
+    [COUNT_FIRST_GUIDED] = "first_guided",
+    [COUNT_HOTLINE_MINUTES] = "hotline_minutes",
+    [COUNT_HOTLINE_MISSED] = "hotline_missed",
 };
 static_assert(sizeof names / sizeof *names == COUNT_END, "every count a name");
 

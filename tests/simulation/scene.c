@@ -139,8 +139,8 @@ new_event(struct scene *scene, struct dice *dice, enum event_type type)
     return event;
 }
 
-// fact_type leaves out headcounts: those of one month are one entity, whatever
-// scene they come from, and the oracle counts scene by scene.
+// fact_type leaves out headcounts and calls: those of one month, or minute, are
+// one entity whatever scene they come from; the oracle counts scene by scene.
 static enum event_type
 fact_type(struct dice *dice)
 {
@@ -153,7 +153,7 @@ fact_type(struct dice *dice)
         return EVENT_COMPLAINT_ACTION;
     do
         type = (enum event_type)(EVENT_REVIEW + dice_below(dice, 20));
-    while (type == EVENT_STAFF_HEADCOUNT);
+    while (type == EVENT_STAFF_HEADCOUNT || type == EVENT_CALL);
     return type;
 }
 

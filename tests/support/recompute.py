@@ -74,7 +74,9 @@ COUNTS = ("responses partial surplus resurveys invited bounced refused "
           "staff_answers staff_answer_sum dealer_responses dealer_answers "
           "dealer_answer_sum eligible estimated overrun estimate_fen "
           "settled_fen promised ready_in_time coached incentive cases_closed "
-          "fix_due fixed_first confirmed_severe made_good").split()
+          "fix_due fixed_first confirmed_severe made_good "
+          "follow_up_due followed_up signed disclosed first_visits "
+          "first_guided hotline_minutes hotline_missed").split()
 CLASSES = "none general complex hard emergency".split()
 
 

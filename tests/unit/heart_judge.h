@@ -226,8 +226,11 @@ oracle_count_group(struct oracle *oracle, struct oracle_group *group)
             continue;
         if (group->name[0] == 's')
             oracle_survey(oracle, group, (enum slice)slice);
-        else if (group->name[0] == 'v')
+        else if (group->name[0] == 'v') {
             oracle_visit(oracle, group, (enum slice)slice);
+            oracle_care(oracle, group, (enum slice)slice);
+        } else if (group->name[0] == 'm')
+            oracle_minute(oracle, group, (enum slice)slice);
         else if (group->name[0] == 'n')
             oracle_notice(oracle, group, (enum slice)slice);
         else if (group->name[1] == 'a')

@@ -148,6 +148,9 @@ oracle_name(const struct oracle *oracle, const struct event *event, int which,
              type == EVENT_GUIDANCE))
             snprintf(name, ORACLE_NAME_MAX, "visit %u %.*s", space,
                      (int)event->visit.length, event->visit.data);
+        if (type == EVENT_CALL)
+            snprintf(name, ORACLE_NAME_MAX, "minute %u %lld", event->dealer,
+                     (long long)(at / 60000));
     } else if (survey && !resurvey && event->visit.length > 0) {
         snprintf(name, ORACLE_NAME_MAX, "survey %u visit %.*s", space,
                  (int)event->visit.length, event->visit.data);
@@ -263,7 +266,8 @@ oracle_count_controls(struct oracle *oracle, const struct oracle_group *group)
         const enum event_type about =
             oracle_is_control(event) ? event->control.target_type : event->type;
 
-        if (group->name[0] == 'v' && oracle_is_notice(about))
+        if ((group->name[0] == 'v' || group->name[0] == 'm') &&
+            oracle_is_notice(about))
             continue; // counted where it stands by itself
         if (oracle_is_control(event)) {
             if (oracle_orphan(group, event))

@@ -32,6 +32,9 @@ oracle_call(struct oracle *oracle, const struct event *call, enum slice slice)
 
     oracle_count(oracle, call, slice, COUNT_CALLS, 1);
     if (oracle_said(call, 3))
+        oracle_took(oracle, call->occurred_at, call->dealer, slice, TIME_ANSWER,
+                    offered, oracle_said(call, 3));
+    if (oracle_said(call, 3))
         oracle_count(oracle, call, slice, COUNT_CALLS_ANSWERED, 1);
     if (abandoned && abandoned - offered < 5000)
         oracle_count(oracle, call, slice, COUNT_CALLS_SHORT, 1);
@@ -156,6 +159,12 @@ oracle_plain(struct oracle *oracle, const struct event *event, enum slice slice)
         oracle_count(oracle, event, slice, COUNT_CHATS, 1);
         oracle_count(oracle, event, slice, COUNT_CHATS_ANSWERED,
                      oracle_said(event, 2) != 0);
+        if (oracle_said(event, 2))
+            oracle_took(oracle, event->occurred_at, event->dealer, slice,
+                        TIME_CHAT,
+                        oracle_said(event, 1) ? oracle_said(event, 1)
+                                              : event->occurred_at,
+                        oracle_said(event, 2));
         break;
     case EVENT_POINTS:
         oracle_kind(oracle, event, slice, COUNT_POINTS_EARNED,
@@ -230,5 +239,75 @@ oracle_notice(struct oracle *oracle, const struct oracle_group *group,
         oracle_audit(oracle, event, slice);
     } else {
         oracle_plain(oracle, event, slice);
+    }
+}
+
+static inline void
+oracle_minute(struct oracle *oracle, const struct oracle_group *group,
+              enum slice slice)
+{
+    int64_t answered = 0;
+
+    for (size_t i = 0; i < group->count; i++)
+        answered += oracle_said(&group->live[i], 3) != 0;
+    oracle_count(oracle, &group->live[0], slice, COUNT_HOTLINE_MINUTES, 1);
+    oracle_count(oracle, &group->live[0], slice, COUNT_HOTLINE_MISSED,
+                 answered == 0);
+}
+
+// oracle_cared tells whether the group has an event of a type until an instant,
+// for contacts also from one, and with the right outcome.
+static inline bool
+oracle_cared(const struct oracle_group *group, enum event_type type,
+             int64_t from, int64_t until)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        const struct event *const event = &group->live[i];
+
+        if (event->type != type || event->occurred_at > until)
+            continue;
+        if (type != EVENT_CONTACT)
+            return true;
+        if (event->occurred_at >= from && oracle_said(event, 1) == 1 &&
+            oracle_said(event, 2) < 2)
+            return true;
+    }
+    return false;
+}
+
+static inline void
+oracle_care(struct oracle *oracle, const struct oracle_group *group,
+            enum slice slice)
+{
+    const struct event *closed = NULL, *told = NULL, *first = NULL;
+
+    for (size_t i = group->count; i-- > 0;) { // the first one is left standing
+        const struct event *const event = &group->live[i];
+
+        if (event->type != EVENT_VISIT_OPENED &&
+            event->type != EVENT_VISIT_CLOSED)
+            continue;
+        closed = event->type == EVENT_VISIT_CLOSED ? event : closed;
+        told = event->visit_facts.signed_at ? event : told;
+        first = event->visit_facts.first_visit ? event : first;
+    }
+    if (closed) {
+        struct event due = *closed;
+        due.occurred_at += 259200000;
+        oracle_count(oracle, &due, slice, COUNT_FOLLOW_UP_DUE, 1);
+        oracle_count(oracle, &due, slice, COUNT_FOLLOWED_UP,
+                     oracle_cared(group, EVENT_CONTACT, closed->occurred_at,
+                                  due.occurred_at));
+    }
+    if (told) {
+        oracle_count(oracle, told, slice, COUNT_SIGNED, 1);
+        oracle_count(oracle, told, slice, COUNT_DISCLOSED,
+                     oracle_cared(group, EVENT_DISCLOSURE, 0,
+                                  told->visit_facts.signed_at));
+    }
+    if (first) {
+        oracle_count(oracle, first, slice, COUNT_FIRST_VISITS, 1);
+        oracle_count(oracle, first, slice, COUNT_FIRST_GUIDED,
+                     oracle_cared(group, EVENT_GUIDANCE, 0, INT64_MAX));
     }
 }

@@ -87,7 +87,9 @@ stream_visit(struct dice *dice)
         .arrived_at = dice_below(dice, 2) ? stream_time(dice) : 0,
         .served_at = dice_below(dice, 2) ? stream_time(dice) : 0,
         .promised_at = dice_below(dice, 2) ? stream_time(dice) : 0,
-        .ready_at = dice_below(dice, 2) ? stream_time(dice) : 0};
+        .ready_at = dice_below(dice, 2) ? stream_time(dice) : 0,
+        .first_visit = dice_below(dice, 2),
+        .signed_at = dice_below(dice, 2) ? stream_time(dice) : 0};
 }
 
 static inline void

@@ -507,7 +507,10 @@ visit_counts_once_at_its_first_event(void **state)
     assert_int_equal(value_at(OCTOBER + 1, 1, SLICE_ALL,
                               counter(COUNTER_COUNT, COUNT_VISITS_CLOSED, 0)),
                      1);
-    assert_int_equal(made.count, 2);
+    assert_int_equal(value_at(OCTOBER + 1, 1, SLICE_ALL,
+                              counter(COUNTER_COUNT, COUNT_FOLLOW_UP_DUE, 0)),
+                     1);
+    assert_int_equal(made.count, 3);
 }
 
 static struct event

@@ -309,22 +309,31 @@ fields_that_contradict_each_other_are_refused(void **state)
 static struct member space[ENTITY_MEMBERS_MAX];
 static struct contribution out;
 
-// count_in gives one count of what the events make of the first one's entity.
+// count_of gives one count of a set, of any kind.
 static int64_t
-count_in(const struct event *events, size_t count, enum count wanted)
+count_of(const struct entity_key *key, const struct event *events, size_t count,
+         enum count wanted)
 {
     struct entity entity = {.members = space};
-    struct entity_key keys[ENTITY_KEYS_MAX];
 
-    (void)entity_keys(&events[0], &one_version, keys);
     for (size_t i = 0; i < count; i++)
-        entity_add(entity_kind_of(&keys[0]), &entity, &events[i]);
-    contribution_of(&keys[0], &entity, &one_version, &out);
+        entity_add(entity_kind_of(key), &entity, &events[i]);
+    contribution_of(key, &entity, &one_version, &out);
     for (size_t i = 0; i < out.count; i++)
         if (out.deltas[i].counter == counter(COUNTER_COUNT, wanted, 0) &&
             out.deltas[i].key.slice == SLICE_ALL)
             return out.deltas[i].value;
     return 0;
+}
+
+// count_in gives one count of what the events make of the first one's entity.
+static int64_t
+count_in(const struct event *events, size_t count, enum count wanted)
+{
+    struct entity_key keys[ENTITY_KEYS_MAX];
+
+    (void)entity_keys(&events[0], &one_version, keys);
+    return count_of(&keys[0], events, count, wanted);
 }
 
 static struct event
@@ -434,6 +443,76 @@ contact_of_a_visit_is_a_member_of_both(void **state)
 }
 
 static void
+call_back_counts_within_three_days_of_the_closing(void **state)
+{
+    (void)state;
+    struct event set[2] = {event_of(1, EVENT_VISIT_CLOSED, OCTOBER_15),
+                           notice_event(2, EVENT_CONTACT, 1, 1)};
+    struct entity_key keys[ENTITY_KEYS_MAX];
+
+    set[0].visit = set[1].visit = span_text("v1");
+    (void)entity_keys(&set[0], &one_version, keys);
+    assert_int_equal(count_of(keys, set, 1, COUNT_FOLLOW_UP_DUE), 1);
+    assert_int_equal(count_of(keys, set, 1, COUNT_FOLLOWED_UP), 0);
+    set[1].occurred_at = OCTOBER_15 + 3LL * DAY_MS;
+    assert_int_equal(count_of(keys, set, 2, COUNT_FOLLOWED_UP), 1);
+    set[1].occurred_at++;
+    assert_int_equal(count_of(keys, set, 2, COUNT_FOLLOWED_UP), 0);
+    set[1].occurred_at = OCTOBER_15 - 1;
+    assert_int_equal(count_of(keys, set, 2, COUNT_FOLLOWED_UP), 0);
+    set[1].occurred_at = OCTOBER_15;
+    set[1].notice.values[2].number = 2; // did not reach the customer
+    assert_int_equal(count_of(keys, set, 2, COUNT_FOLLOWED_UP), 0);
+    set[1].notice.values[2].number = 1;
+    assert_int_equal(count_of(keys, set, 2, COUNT_FOLLOWED_UP), 1);
+    set[1].notice.values[1].number = 3; // a birthday
+    assert_int_equal(count_of(keys, set, 2, COUNT_FOLLOWED_UP), 0);
+}
+
+static void
+defect_is_disclosed_before_the_customer_signs(void **state)
+{
+    (void)state;
+    struct event set[3] = {event_of(1, EVENT_VISIT_OPENED, OCTOBER_15),
+                           event_of(2, EVENT_DISCLOSURE, OCTOBER_15 + 60),
+                           event_of(3, EVENT_GUIDANCE, OCTOBER_15 + 70)};
+    struct entity_key keys[ENTITY_KEYS_MAX];
+
+    set[0].visit = set[1].visit = set[2].visit = span_text("v1");
+    set[0].visit_facts.signed_at = OCTOBER_15 + 60;
+    (void)entity_keys(&set[0], &one_version, keys);
+    assert_int_equal(count_of(keys, set, 3, COUNT_SIGNED), 1);
+    assert_int_equal(count_of(keys, set, 3, COUNT_DISCLOSED), 1);
+    assert_int_equal(count_of(keys, set, 3, COUNT_FIRST_VISITS), 0);
+    set[0].visit_facts.signed_at--;
+    set[0].visit_facts.first_visit = true;
+    assert_int_equal(count_of(keys, set, 3, COUNT_DISCLOSED), 0);
+    assert_int_equal(count_of(keys, set, 3, COUNT_FIRST_GUIDED), 1);
+    assert_int_equal(count_of(keys, set, 2, COUNT_FIRST_GUIDED), 0);
+}
+
+static void
+minute_is_missed_when_no_call_of_it_is_answered(void **state)
+{
+    (void)state;
+    struct event set[2] = {notice_event(1, EVENT_CALL, 4, OCTOBER_15 + 9000),
+                           notice_event(2, EVENT_CALL, 3, OCTOBER_15 + 59999)};
+    struct entity_key keys[ENTITY_KEYS_MAX], other[ENTITY_KEYS_MAX];
+
+    assert_int_equal(entity_keys(&set[0], &one_version, keys), 2);
+    assert_int_equal(entity_kind_of(&keys[1]), ENTITY_MINUTE);
+    assert_int_equal(count_of(&keys[1], set, 1, COUNT_HOTLINE_MISSED), 1);
+    assert_int_equal(count_of(&keys[1], set, 2, COUNT_HOTLINE_MISSED), 0);
+    assert_int_equal(count_of(&keys[1], set, 2, COUNT_HOTLINE_MINUTES), 1);
+    set[1].occurred_at = OCTOBER_15 + MINUTE_MS - 1;
+    (void)entity_keys(&set[1], &one_version, other);
+    assert_memory_equal(&other[1], &keys[1], keys[1].length + 1u);
+    set[1].occurred_at++;
+    (void)entity_keys(&set[1], &one_version, other);
+    assert_memory_not_equal(&other[1], &keys[1], keys[1].length + 1u);
+}
+
+static void
 staff_and_dealers_answers_stay_apart_from_customers(void **state)
 {
     (void)state;
@@ -468,6 +547,9 @@ main(void)
         cmocka_unit_test(controls_act_on_a_notice_as_on_any_event),
         cmocka_unit_test(last_headcount_of_a_month_counts),
         cmocka_unit_test(contact_of_a_visit_is_a_member_of_both),
+        cmocka_unit_test(call_back_counts_within_three_days_of_the_closing),
+        cmocka_unit_test(defect_is_disclosed_before_the_customer_signs),
+        cmocka_unit_test(minute_is_missed_when_no_call_of_it_is_answered),
         cmocka_unit_test(staff_and_dealers_answers_stay_apart_from_customers),
     };
     return cmocka_run_group_tests_name("notice", tests, NULL, NULL);
