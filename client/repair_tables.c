@@ -54,7 +54,7 @@ next_there(struct spool *spool, uint64_t seq, uint64_t *there)
 static enum status
 mark_absent(struct spool *made, struct done_range range)
 {
-    uint64_t at = range.first, there;
+    uint64_t at = range.first, there = 0;
     enum status status;
 
     while (at <= range.last) {
