@@ -7,7 +7,7 @@
 
 #include "client/text_width.h"
 
-enum { GAP = 2 };
+enum { GAP = 2, LAST_LEAST = 8 };
 
 struct layout {
     const struct grid *grid;
@@ -71,8 +71,8 @@ needed(const struct layout *layout)
 
     for (size_t i = 0; i < grid->column_count; i++) {
         size_t own = layout->widths[i];
-        if (grid->columns[i].is_last_on_line)
-            own = strlen(grid->columns[i].key); // less will not do
+        if (grid->columns[i].is_last_on_line && own > LAST_LEAST)
+            own = LAST_LEAST; // less of a name will not do
         width += own > 0 ? own + GAP : 0;
     }
     return width;

@@ -26,7 +26,9 @@
 #include "console/statement.h"
 #include "console/terminals.h"
 #include "console/tokens.h"
+#include "console/top.h"
 #include "console/verify.h"
+#include "console/watch.h"
 #include "console/what_if.h"
 
 struct command {
@@ -39,6 +41,10 @@ struct command {
 static const struct command commands[] = {
     {"rank", "dealerpulse rank", rank_command,
      "rank dealers by a KPI over a period"},
+    {"watch", "dealerpulse watch", watch_command,
+     "show a ranking that follows the figures"},
+    {"top", "dealerpulse top", top_command,
+     "show whether everything is well, on one screen"},
     {"dealer", "dealerpulse dealer", dealer_command,
      "show every KPI of one dealer over a period"},
     {"export", "dealerpulse export", export_command,

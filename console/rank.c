@@ -57,18 +57,11 @@ read_option(int key, char *argument, struct argp_state *state)
 static int
 show(const struct reading *reading, enum render_format format)
 {
-    const struct selection *selection = &reading->selection;
-    const struct material material = reading_material(reading);
     struct figures *figures = NULL;
     struct ranking *ranking = NULL;
     struct buffer text = {0};
 
-    enum status status = figures_open(
-        &figures, material.rulebook, material.directory, material.table,
-        selection->first, selection->last, material.now_ms);
-    if (status == STATUS_OK)
-        status = ranking_open(&ranking, figures, &selection->rule,
-                              selection->scope, selection->period);
+    enum status status = reading_rank(reading, &figures, &ranking);
     if (status == STATUS_OK && format == RENDER_TABLE) {
         const struct screen screen = screen_of_output();
         const struct grid_look look = screen_look(&screen);

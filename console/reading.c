@@ -168,6 +168,34 @@ reading_close(struct reading *reading)
     config_free(&reading->config);
 }
 
+enum status
+reading_again(struct reading *reading)
+{
+    struct store_facts facts;
+    struct problems problems = {0};
+    struct book *book;
+
+    enum status status = ask_status(reading->ask, FIRST_TIMEOUT_MS, &facts);
+    if (status != STATUS_OK)
+        return status;
+    bool is_same = book_is(reading->book, &facts);
+    if (is_same && reading->table && facts.position == reading->table->position)
+        return STATUS_AGAIN;
+    if (!is_same) {
+        status =
+            book_open(&book, reading->ask, &facts, FIRST_TIMEOUT_MS, &problems);
+        if (status != STATUS_OK)
+            return status;
+        book_close(reading->book);
+        reading->book = book;
+    }
+    tally_table_free(reading->table);
+    reading->table = NULL;
+    reading->facts = facts;
+    reading->now_ms = clock_wall_ms();
+    return STATUS_OK;
+}
+
 static int
 take_tallies(struct reading *reading, uint32_t first, uint32_t last)
 {
@@ -231,6 +259,22 @@ reading_select(struct reading *reading, bool all)
                             reading->selection.last);
     }
     return code;
+}
+
+enum status
+reading_rank(const struct reading *reading, struct figures **figures,
+             struct ranking **ranking)
+{
+    const struct selection *selection = &reading->selection;
+    const struct material material = reading_material(reading);
+
+    enum status status = figures_open(
+        figures, material.rulebook, material.directory, material.table,
+        selection->first, selection->last, material.now_ms);
+    if (status != STATUS_OK)
+        return status;
+    return ranking_open(ranking, *figures, &selection->rule, selection->scope,
+                        selection->period);
 }
 
 int

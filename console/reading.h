@@ -11,6 +11,7 @@
 
 #include "client/book.h"
 #include "client/buffer.h"
+#include "client/ranking.h"
 #include "client/selection.h"
 #include "common/access/access.h"
 #include "common/config/config.h"
@@ -57,6 +58,17 @@ void reading_close(struct reading *reading);
 // a named period and of the months it is judged by, or all of them, which
 // `all` demands.
 int reading_select(struct reading *reading, bool all);
+
+// reading_again looks whether the store has anything new since.  STATUS_AGAIN:
+// nothing; STATUS_OK: yes, its rules are taken, and reading_select is next;
+// else as ask, what was read before stays.
+MUST_USE enum status reading_again(struct reading *reading);
+
+// reading_rank ranks what was selected; both are the caller's to close, also
+// after a failure, and NULL before.
+MUST_USE enum status reading_rank(const struct reading *reading,
+                                  struct figures **figures,
+                                  struct ranking **ranking);
 
 // reading_material is what there is to choose from; lent.
 struct material reading_material(const struct reading *reading);

@@ -93,8 +93,9 @@ print_json(const struct census_row *row)
 }
 
 static void
-print_all(const struct census *census, const struct arguments *arguments)
+print_all(const struct census *census, void *context)
 {
+    const struct arguments *arguments = context;
     size_t skewed = 0;
 
     if (!arguments->is_json)
@@ -116,8 +117,11 @@ print_all(const struct census *census, const struct arguments *arguments)
                census_count(census), skewed);
 }
 
+// take_census walks the journal and shows what it found.
 static int
-work(const struct offline *offline, const struct arguments *arguments)
+take_census(const struct offline *offline,
+            void (*look)(const struct census *census, void *context),
+            void *context)
 {
     struct problems *problems = calloc(1, sizeof *problems);
     struct history *history = NULL;
@@ -137,17 +141,51 @@ work(const struct offline *offline, const struct arguments *arguments)
     if (status == STATUS_OK)
         status = census_open(&census, journal, history, &at);
     if (status == STATUS_OK) {
-        print_all(census, arguments);
+        look(census, context);
     } else {
         if (at)
-            (void)fprintf(stderr,
-                          "dealerpulse terminals: at commit %" PRIu64 "\n", at);
+            (void)fprintf(stderr, "%s: at commit %" PRIu64 "\n", offline->title,
+                          at);
         exit_code = offline_fail(offline, "reading the journal", status);
     }
     census_close(census);
     history_close(history);
     journal_close(journal);
     free(problems);
+    return exit_code;
+}
+
+static void
+sum_up(const struct census *census, void *context)
+{
+    struct terminals_summary *summary = context;
+    uint64_t most = 0;
+
+    *summary = (struct terminals_summary){.count = census_count(census)};
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct census_row *row = census_row(census, i);
+        uint64_t waiting = census_waiting(row);
+        summary->skewed += skew_is_wrong(&row->skew);
+        summary->waiting += waiting > 0;
+        summary->events_waiting += waiting;
+        if (waiting > most) {
+            most = waiting;
+            (void)snprintf(summary->most, sizeof summary->most, "%s",
+                           row->terminal);
+        }
+    }
+}
+
+int
+terminals_summarise(const char *title, const struct offline_place *place,
+                    struct terminals_summary *summary)
+{
+    struct offline offline;
+
+    int exit_code = offline_open(&offline, title, place);
+    if (exit_code == EX_OK)
+        exit_code = take_census(&offline, sum_up, summary);
+    offline_close(&offline);
     return exit_code;
 }
 
@@ -170,7 +208,7 @@ terminals_command(int argc, char **argv)
     int exit_code =
         offline_open(&offline, "dealerpulse terminals", &arguments.place);
     if (exit_code == EX_OK)
-        exit_code = work(&offline, &arguments);
+        exit_code = take_census(&offline, print_all, &arguments);
     offline_close(&offline);
     return exit_code;
 }
