@@ -252,6 +252,12 @@ rest(struct reporter *reporter, int64_t rest_ms)
     return false;
 }
 
+static void
+tell_pages(void *http)
+{
+    http_wake(http);
+}
+
 // serve refreshes until asked to stop.
 static void
 serve(struct reporter *reporter)
@@ -261,6 +267,9 @@ serve(struct reporter *reporter)
         .shelf = reporter->shelf,
         .publish = reporter->publish,
         .counters = &reporter->counters,
+        .site = &reporter->site,
+        .shown = tell_pages,
+        .listen = reporter->http,
         .refresh_ms = (int64_t)reporter->config.refresh_ms,
         .window_ms = (int64_t)reporter->whole.alerts.window_ms,
     };

@@ -6,6 +6,7 @@
 
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
+#include "reporter/pantry.h"
 
 enum {
     STATUS_TIMEOUT_MS = 3000,
@@ -15,6 +16,8 @@ enum {
     ALERT_PAGES = 20, // between two looks at the figures
     FIRST_MONTH = 1,
     LAST_MONTH = 9999 * 12 + 11,
+    AHEAD_MAX = 16,  // answers
+    AHEAD_MS = 1000, // no more is begun then
 };
 
 // is_current tells whether a snapshot still shows what the store has.
@@ -79,19 +82,63 @@ take_snapshot(struct refresh *refresh, const struct snapshot *before,
     return *out ? STATUS_OK : STATUS_SYSTEM;
 }
 
-// show puts a snapshot on the shelf and tells the subscribers.
+// What making ahead is busy with.
+struct ahead {
+    struct site site; // as the real one, but of the new snapshot
+    int64_t begun_ms;
+};
+
+static bool
+make_one(void *context, const char *raw, const struct viewer *viewer)
+{
+    const struct ahead *ahead = context;
+    struct response response;
+    const struct request request = {.wall_ms = clock_wall_ms(),
+                                    .steady_ms = clock_steady_ms(),
+                                    .viewer = *viewer,
+                                    .is_ahead = true};
+
+    site_answer(&ahead->site, raw, &request, &response);
+    response_fini(&response);
+    return clock_steady_ms() - ahead->begun_ms < AHEAD_MS;
+}
+
+// make_ahead makes of a new snapshot what was asked of the one before, so that
+// nobody waits for it; for a while only, since nobody sees the new figures yet.
 static void
-show(struct refresh *refresh, struct snapshot *snapshot)
+make_ahead(const struct refresh *refresh, const struct snapshot *before,
+           struct snapshot *snapshot)
+{
+    struct shelf *shelf = before && refresh->site ? shelf_open() : NULL;
+
+    if (!shelf)
+        return;
+    struct ahead ahead = {.site = *refresh->site,
+                          .begun_ms = clock_steady_ms()};
+    ahead.site.shelf = shelf;
+    shelf_put(shelf, snapshot_share(snapshot));
+    pantry_visit(before->pantry, AHEAD_MAX, make_one, &ahead);
+    shelf_close(shelf);
+}
+
+// show puts a snapshot on the shelf and tells those who listen.
+static void
+show(struct refresh *refresh, const struct snapshot *before,
+     struct snapshot *snapshot)
 {
     struct counters *counters = refresh->counters;
 
     counters_add(&counters->snapshots);
     atomic_store(&counters->snapshot_steady_ms, clock_steady_ms());
+    make_ahead(refresh, before, snapshot);
+    shelf_put(refresh->shelf, snapshot_share(snapshot));
+    if (refresh->shown)
+        refresh->shown(refresh->listen);
     enum status status =
         publish_changes(refresh->publish, snapshot, clock_wall_ms(), counters);
     if (status != STATUS_OK)
         log_warning("publish-failed", "reason=\"%s\"", status_text(status));
-    shelf_put(refresh->shelf, snapshot);
+    snapshot_drop(snapshot);
 }
 
 static void
@@ -185,7 +232,7 @@ refresh_snapshot(struct refresh *refresh, const struct snapshot *before)
     status = take_snapshot(refresh, before, &facts, &snapshot);
     if (status != STATUS_OK)
         return status;
-    show(refresh, snapshot);
+    show(refresh, before, snapshot);
     uint64_t quarantined;
     if (ask_quarantined(refresh->ask, STATUS_TIMEOUT_MS, &quarantined) ==
         STATUS_OK)

@@ -6,7 +6,7 @@
 #include "client/ask.h"
 #include "client/watchlist.h"
 #include "reporter/publish.h"
-#include "reporter/snapshot.h"
+#include "reporter/site.h"
 
 // What refreshing needs; everything is lent.
 struct refresh {
@@ -14,6 +14,9 @@ struct refresh {
     struct shelf *shelf;
     struct publish *publish;
     struct counters *counters;
+    const struct site *site;     // what is made ahead; NULL: nothing is
+    void (*shown)(void *listen); // called once a snapshot is on the shelf
+    void *listen;
     int64_t refresh_ms;
     int64_t window_ms;       // of alerts
     int64_t silent_since_ms; // steady; 0: the aggregator answers

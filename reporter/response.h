@@ -15,6 +15,7 @@ struct request {
     const char *if_none_match; // NULL: none
     int64_t wall_ms, steady_ms;
     struct viewer viewer;    // who asks; counts only where tokens are asked for
+    bool is_ahead;           // nobody asks yet: made for those who will
     const atomic_bool *stop; // true: nobody waits any more; NULL: never
 };
 

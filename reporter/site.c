@@ -6,9 +6,11 @@
 #include <strings.h>
 
 #include "reporter/api.h"
+#include "reporter/api_parts.h"
 #include "reporter/exports.h"
 #include "reporter/metrics.h"
 #include "reporter/page.h"
+#include "reporter/pantry.h"
 
 const char sign_in_sentence[] =
     "a token is needed here, and a good one: sign in at /login, or send it as "
@@ -212,6 +214,38 @@ site_refuses(const struct site *site, enum shows shows, struct target *target,
     return ruling != RULING_ALLOWED;
 }
 
+// is_kept: what many ask for again and again, and takes long to make.
+static bool
+is_kept(const struct route *route, const char *raw)
+{
+    return (route->shows == SHOWS_RANKING || route->shows == SHOWS_DEALER) &&
+           !site_is_long(raw);
+}
+
+// answer_kept answers from what was made of the snapshot before, or makes it.
+static void
+answer_kept(const struct site *site, const struct route *route,
+            const struct target *target, const char *raw,
+            const struct request *request, struct response *response)
+{
+    struct snapshot *snapshot = api_hold(site, response);
+
+    if (!snapshot)
+        return;
+    if (!api_unchanged(response, snapshot, request) &&
+        !pantry_take(snapshot->pantry, raw, response->etag, response)) {
+        char etag[ETAG_MAX];
+        strcpy(etag, response->etag);
+        *response = (struct response){0};
+        route->answer(site, target, request, response);
+        // Unless another snapshot came in between.
+        if (response->status == 200 && strcmp(etag, response->etag) == 0)
+            pantry_put(snapshot->pantry, raw, &request->viewer,
+                       !request->is_ahead, response);
+    }
+    snapshot_drop(snapshot);
+}
+
 void
 site_answer(const struct site *site, const char *raw,
             const struct request *request, struct response *response)
@@ -231,8 +265,12 @@ site_answer(const struct site *site, const char *raw,
                          "under /api/v1/rankings");
         return;
     }
-    if (!unknown_param(route, &target, response) &&
-        !site_refuses(site, route->shows, &target, request, response))
+    if (unknown_param(route, &target, response) ||
+        site_refuses(site, route->shows, &target, request, response))
+        return;
+    if (is_kept(route, raw))
+        answer_kept(site, route, &target, raw, request, response);
+    else
         route->answer(site, &target, request, response);
 }
 

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "reporter/pantry.h"
+
 struct snapshot *
 snapshot_alloc(struct book *book, struct tally_table *table,
                const struct store_facts *facts)
@@ -19,7 +21,15 @@ snapshot_alloc(struct book *book, struct tally_table *table,
     snapshot->facts = *facts;
     snapshot->month_count =
         tally_table_months(table, snapshot->months, FACTS_MONTHS_MAX);
+    snapshot->pantry = pantry_alloc(); // without one it is slower
     atomic_init(&snapshot->holders, 1);
+    return snapshot;
+}
+
+struct snapshot *
+snapshot_share(struct snapshot *snapshot)
+{
+    atomic_fetch_add(&snapshot->holders, 1);
     return snapshot;
 }
 
@@ -28,6 +38,7 @@ snapshot_drop(struct snapshot *snapshot)
 {
     if (!snapshot || atomic_fetch_sub(&snapshot->holders, 1) > 1)
         return;
+    pantry_free(snapshot->pantry);
     book_close(snapshot->book);
     tally_table_free(snapshot->table);
     free(snapshot);

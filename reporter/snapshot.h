@@ -10,12 +10,15 @@
 #include "client/book.h"
 #include "client/selection.h"
 
+struct pantry;
+
 struct snapshot {
     struct book *book;
     struct tally_table *table;
     struct store_facts facts;
     size_t month_count;
     uint32_t months[FACTS_MONTHS_MAX]; // with data, any order
+    struct pantry *pantry; // answers made of it; NULL: none are kept
     atomic_uint holders;
 };
 
@@ -23,6 +26,8 @@ struct snapshot {
 // memory).
 struct snapshot *snapshot_alloc(struct book *book, struct tally_table *table,
                                 const struct store_facts *facts);
+// snapshot_share returns it to one more holder, each of whom drops it.
+struct snapshot *snapshot_share(struct snapshot *snapshot);
 void snapshot_drop(struct snapshot *snapshot); // NULL is fine
 
 // snapshot_material is what one can choose from; lent by the snapshot.

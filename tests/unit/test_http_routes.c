@@ -279,6 +279,27 @@ a_ranking_is_served_as_a_workbook(void **state)
 }
 
 static void
+an_answer_is_kept_until_figures_change(void **state)
+{
+    struct stage *stage = *state;
+    static const char target[] = "/api/v1/rankings?kpi=csi&limit=1";
+
+    assert_int_equal(get(stage, target), 200);
+    char *first = strdup(stage->response.body);
+    assert_int_equal(get(stage, target), 200);
+    assert_string_equal(stage->response.body, first);
+    assert_non_null(strstr(first, "\"position\":42"));
+    free(first);
+    stage->request.if_none_match = strdup(stage->response.etag);
+    assert_int_equal(get(stage, target), 304);
+    give_snapshot(stage, 43);
+    assert_int_equal(get(stage, target), 200);
+    assert_non_null(strstr(stage->response.body, "\"position\":43"));
+    free((char *)(uintptr_t)stage->request.if_none_match);
+    stage->request.if_none_match = NULL;
+}
+
+static void
 what_may_take_long_is_told_by_its_address(void **state)
 {
     (void)state;
@@ -826,6 +847,7 @@ main(void)
         WITH(begin_with_figures, the_scope_may_be_in_any_script),
         WITH(begin_with_figures, lists_say_what_can_be_asked),
         WITH(begin_with_figures, a_ranking_is_served_as_a_workbook),
+        WITH(begin_with_figures, an_answer_is_kept_until_figures_change),
         cmocka_unit_test(what_may_take_long_is_told_by_its_address),
         WITH(begin_with_figures, an_export_has_the_cells_of_the_ranking),
         WITH(begin_with_figures, what_cannot_be_exported_is_a_sentence),
