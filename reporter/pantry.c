@@ -73,6 +73,7 @@ copy(struct response *to, const struct response *from)
     if (!body)
         return false;
     memcpy(body, from->body, from->length);
+    body[from->length] = 0; // as a buffer's
     *to = *from;
     to->body = body;
     return true;
