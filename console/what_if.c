@@ -9,8 +9,8 @@
 #include <sysexits.h>
 
 #include "client/render_gap.h"
-#include "client/scores.h"
 #include "client/trace.h"
+#include "client/what_if.h"
 #include "common/config/programme.h"
 #include "console/reading.h"
 
@@ -146,27 +146,17 @@ put_head(const struct reading *reading, const struct scores *now,
 }
 
 static void
-put_end(const struct scores *now, const struct scores *then,
-        struct buffer *text)
+put_end(const struct what_if *what_if, struct buffer *text)
 {
-    size_t up = 0, down = 0, more = 0, less = 0;
-
-    buffer_format(text, "# mean rate: %" PRId64 " then", then->mean_rate_ppm);
-    if (!now) {
-        buffer_put(text, "\n");
-        return;
-    }
-    for (size_t i = 0; i < then->count; i++) {
-        const struct scores_row *a = &now->rows[i], *b = &then->rows[i];
-        up += a->rank > 0 && b->rank > 0 && b->rank < a->rank;
-        down += a->rank > 0 && b->rank > 0 && b->rank > a->rank;
-        more += b->rate_ppm > a->rate_ppm;
-        less += b->rate_ppm < a->rate_ppm;
-    }
-    buffer_format(text,
-                  ", %" PRId64 " now; %zu move up, %zu down; %zu are paid "
-                  "more, %zu less\n",
-                  now->mean_rate_ppm, up, down, more, less);
+    buffer_format(text, "# mean rate: %" PRId64 " then",
+                  what_if->then->mean_rate_ppm);
+    if (what_if->now)
+        buffer_format(text,
+                      ", %" PRId64 " now; %zu move up, %zu down; %zu are paid "
+                      "more, %zu less",
+                      what_if->now->mean_rate_ppm, what_if->up, what_if->down,
+                      what_if->more, what_if->less);
+    buffer_put(text, "\n");
 }
 
 // What everybody is paid of a base, in fen.
@@ -219,16 +209,16 @@ put_gaps(const struct rulebook *rulebook, const struct scores *then,
 
 static int
 show(const struct reading *reading, const struct options *options,
-     const struct scores *now, const struct scores *then,
-     const struct rulebook *other)
+     const struct what_if *what_if, const struct rulebook *other)
 {
+    const struct scores *now = what_if->now, *then = what_if->then;
     struct buffer text = {0};
 
     put_head(reading, now, then, options->other, &text);
     // The same dealers over the same months, in the same order.
     for (size_t i = 0; i < then->count; i++)
         put_row(now ? &now->rows[i] : NULL, &then->rows[i], &text);
-    put_end(now, then, &text);
+    put_end(what_if, &text);
     put_cost(now, then, options->base, &text);
     if (options->gaps)
         put_gaps(other, then, &text);
@@ -240,8 +230,7 @@ compare(const struct reading *reading, const struct options *options,
         const struct rulebook *other)
 {
     struct material material = reading_material(reading);
-    struct scores *now = NULL, *then = NULL;
-    uint32_t first = reading->selection.first, last = reading->selection.last;
+    struct what_if *what_if = NULL;
 
     if (!fold_alike(material.rulebook, other))
         fprintf(stderr,
@@ -249,17 +238,12 @@ compare(const struct reading *reading, const struct options *options,
                 "differ from the published ones; the figures are those folded "
                 "under the published ones\n",
                 options->other);
-    enum status status = STATUS_OK;
-    if (material.rulebook->scheme)
-        status = scores_open(&now, &material, first, last);
-    material.rulebook = other;
-    if (status == STATUS_OK)
-        status = now ? scores_open_beside(&then, &material, now)
-                     : scores_open(&then, &material, first, last);
-    int code = status == STATUS_OK ? show(reading, options, now, then, other)
+    enum status status =
+        what_if_open(&what_if, &material, other, reading->selection.first,
+                     reading->selection.last);
+    int code = status == STATUS_OK ? show(reading, options, what_if, other)
                                    : reading_complain(reading, status, "");
-    scores_close(then);
-    scores_close(now);
+    what_if_close(what_if);
     return code;
 }
 
