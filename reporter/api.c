@@ -110,8 +110,22 @@ form_name(enum kpi_form form)
     return names[form];
 }
 
+// item_json: an item a KPI is made of, its scale and its part of the weight.
 static void
-kpi_json(struct buffer *text, const struct kpi_rule *rule)
+item_json(struct buffer *text, const struct item *item, uint32_t weight,
+          bool is_first)
+{
+    if (!item)
+        return;
+    buffer_put(text, is_first ? "{\"id\":" : ",{\"id\":");
+    buffer_json(text, item->id);
+    buffer_format(text, ",\"lo\":%u,\"hi\":%u,\"weight\":%" PRIu32 "}",
+                  item->lo, item->hi, weight);
+}
+
+static void
+kpi_json(struct buffer *text, const struct rulebook *rulebook,
+         const struct kpi_rule *rule)
 {
     buffer_put(text, "{\"id\":");
     buffer_json(text, rule->id);
@@ -121,9 +135,13 @@ kpi_json(struct buffer *text, const struct kpi_rule *rule)
     buffer_json(text, rule->name_zh);
     buffer_format(text,
                   ",\"form\":\"%s\",\"min_n\":%" PRIu32 ",\"flag_ppm\":%" PRIu32
-                  ",\"lower_is_better\":%s}",
+                  ",\"lower_is_better\":%s,\"items\":[",
                   form_name(rule->form), rule->min_n, rule->flag_ppm,
                   rule->lower_is_better ? "true" : "false");
+    for (size_t i = 0; i < rule->item_count; i++)
+        item_json(text, rulebook_item(rulebook, rule->items[i]),
+                  rule->form == KPI_INDEX ? rule->weights[i] : 1, i == 0);
+    buffer_put(text, "]}");
 }
 
 void
@@ -158,7 +176,7 @@ api_kpis(const struct site *site, const struct target *target,
         if (!rule)
             continue;
         buffer_put(&text, i > 0 ? ",\n" : "\n");
-        kpi_json(&text, rule);
+        kpi_json(&text, rulebook, rule);
     }
     buffer_put(&text, "]}\n");
     choices_fini(&choices);

@@ -25,6 +25,9 @@ void api_dealer(const struct site *site, const struct target *target,
 // api_statement: the disclosure pack of the dealer named before the last slash.
 void api_statement(const struct site *site, const struct target *target,
                    const struct request *request, struct response *response);
+// api_what_if: the rebate with some numbers changed beside the published one.
+void api_what_if(const struct site *site, const struct target *target,
+                 const struct request *request, struct response *response);
 void api_rankings(const struct site *site, const struct target *target,
                   const struct request *request, struct response *response);
 

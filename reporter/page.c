@@ -12,13 +12,14 @@ page_answer(const struct site *site, const struct target *target,
             const struct request *request, struct response *response)
 {
     const char *name = target->path + 1;
-    char etag[ETAG_MAX];
+    char etag[ETAG_MAX], page[TARGET_PATH_MAX + sizeof ".html"];
 
     (void)site;
-    if (strcmp(name, "") == 0)
-        name = "overview.html";
-    else if (strcmp(name, "ranking") == 0)
-        name = "ranking.html";
+    // "/ranking" is the page ranking.html, "/" that of the overview.
+    if (!strchr(name, '.')) {
+        snprintf(page, sizeof page, "%s.html", *name ? name : "overview");
+        name = page;
+    }
     for (size_t i = 0; i < asset_count; i++) {
         const struct asset *asset = &assets[i];
         if (strcmp(asset->name, name) != 0)

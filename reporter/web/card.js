@@ -3,7 +3,7 @@
 // card: one dealer's scorecard: every KPI with its rank, all dealers, what it
 // was before, and thirteen months as a line and as a table.
 
-import { count, kpiName, nName, periodName, say, scopeName, short } from "./format.js";
+import { count, kpiName, nName, say, short } from "./format.js";
 import { figure, make, moved } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -93,27 +93,17 @@ function monthTable(card, rows, rules, lang) {
   return make("details", "months", make("summary", "", say(lang, "monthFigures")), make("div", "wide-sheet", table));
 }
 
-function facts(card, lang) {
-  return [card.dealer, ...["region", "brand", "size", "group", "status"].map((key) => card[key])]
-    .filter(Boolean).join(" · ") + ` — ${periodName(lang, card.period)} · ${scopeName(lang, card.scope)}` +
-    (card.open ? ` · ${say(lang, "open")}` : "");
-}
-
 // showCard fills `root` with a scorecard of /api/v1/dealers/{id}.
 export function showCard(root, card, kpis, lang) {
   const rules = new Map(kpis.map((rule) => [rule.id, rule]));
   const known = card.kpis.filter(({ id }) => rules.has(id));
   const main = known.filter(({ id }) => !id.startsWith("mean_"));
   const items = known.filter(({ id }) => id.startsWith("mean_"));
-  const wasOpen = root.querySelector("details")?.open, hadFocus = root.querySelector("h1") === document.activeElement;
-  const title = make("h1", "", card.name || card.dealer);
-  title.tabIndex = -1;
-  root.replaceChildren(title, make("p", "subtitle", facts(card, lang)),
-    kpiTable(main, rules, lang, say(lang, "kpis")));
+  const wasOpen = root.querySelector("details")?.open;
+  root.replaceChildren(make("h2", "", say(lang, "kpis")), kpiTable(main, rules, lang, say(lang, "kpis")));
   if (items.length)
     root.append(make("h2", "", say(lang, "items")), kpiTable(items, rules, lang, say(lang, "items")));
   const months = monthTable(card, known, rules, lang);
   months.open = Boolean(wasOpen);
   root.append(months);
-  if (hadFocus) title.focus({ preventScroll: true });
 }

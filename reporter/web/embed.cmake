@@ -2,7 +2,10 @@
 #
 # cmake -D OUT=<file.c> -D FROM=<folder> -D FILES=<a,b,...> -P embed.cmake
 #
-# A file from elsewhere is <name>=<path>.  Writes the files as C arrays and a table of them (assets.h).
+# A file from elsewhere is <name>=<path>.  Pages (*.html) are put into frame.html:
+# what comes before their <main> into its head.  Writes the files as C arrays and
+# a table of them (assets.h).
+file(READ "${FROM}/frame.html" frame)
 set(type_html "text/html; charset=utf-8")
 set(type_css "text/css; charset=utf-8")
 set(type_js "text/javascript; charset=utf-8")
@@ -18,7 +21,17 @@ foreach(name IN LISTS FILES)
     set(name "${CMAKE_MATCH_1}")
     set(path "${CMAKE_MATCH_2}")
   endif()
-  file(READ "${path}" hex HEX)
+  if(name MATCHES "\\.html$")
+    file(READ "${path}" page)
+    string(FIND "${page}" "<main" at)
+    string(SUBSTRING "${page}" 0 ${at} head)
+    string(SUBSTRING "${page}" ${at} -1 main)
+    string(REPLACE "@HEAD@" "${head}" page "${frame}")
+    string(REPLACE "@MAIN@" "${main}" page "${page}")
+    string(HEX "${page}" hex)
+  else()
+    file(READ "${path}" hex HEX)
+  endif()
   string(LENGTH "${hex}" digits)
   math(EXPR length "${digits} / 2")
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")

@@ -38,6 +38,27 @@ export function short(value, form) {
   return value === null ? "–" : split(value, form)[0];
 }
 
+// micro gives a number of millionths as a decimal with six places.
+export function micro(n) {
+  const size = String(Math.abs(n)).padStart(7, "0");
+  return `${n < 0 ? "-" : ""}${size.slice(0, -6)}.${size.slice(-6)}`;
+}
+
+export function percent(ppm) {
+  return `${(ppm / 10000).toFixed(2)} %`;
+}
+
+// money gives fen as yuan.
+export function money(lang, fen) {
+  const size = Math.abs(fen);
+  return `${fen < 0 ? "−" : ""}¥${count(lang, Math.trunc(size / 100))}.${String(size % 100).padStart(2, "0")}`;
+}
+
+// dayName says the day of a number of milliseconds.
+export function dayName(lang, ms) {
+  return new Intl.DateTimeFormat(locales[lang], { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(ms);
+}
+
 export function kpiName(lang, kpi) {
   const name = lang === "zh" ? kpi.name_zh || kpi.name_en : kpi.name_en || kpi.name_zh;
   return name || kpi.id;

@@ -5,52 +5,10 @@
 
 import { drawBins, drawTrend } from "./charts.js";
 import { age, count, kpiName, nName, periodName, say, scopeName, short } from "./format.js";
-import {
-  $, figure, follow, linkPages, make, moved, notice, query, readChoices, readNewest, refusal, showHealth, showPickers,
-  speakPage, takeWanted,
-} from "./page.js";
+import { $, figure, make, moved, query, read } from "./page.js";
+import { newState, viewPage } from "./view.js";
 
-const state = {
-  lang: "en",
-  wanted: { period: "", kpi: "", scope: "" },
-  periods: [], usual: "", kpis: [], scopes: [],
-  view: null,
-  problem: null, // what was refused
-  health: null,
-};
-
-// --- Reading -----------------------------------------------------------------
-
-function readView() {
-  return readNewest(`/api/v1/overview?${query(state.wanted)}`, (view) => {
-    Object.assign(state, { view, problem: null });
-    notice("");
-    show();
-  }, refuse);
-}
-
-// refuse says why there is nothing to show; the pickers stay of use.
-function refuse(error) {
-  Object.assign(state, { view: null, problem: error });
-  pick();
-  document.title = "Dealerpulse";
-  $("subtitle").textContent = "\u00a0";
-  $("body").hidden = true;
-  notice(refusal(state, state.wanted, error, "viewFailed"), true);
-}
-
-async function readAll() {
-  await readChoices(state);
-  pick();
-  await readView();
-}
-
-// --- Showing -----------------------------------------------------------------
-
-// pick shows what is chosen, of what there is to choose.
-function pick() {
-  showPickers(state, { ...state.wanted, period: state.wanted.period || (state.view?.period ?? state.usual) });
-}
+const state = newState("period", "kpi", "scope");
 
 function rule(id) {
   return state.kpis.find((one) => one.id === id) ?? { id, form: "mean" };
@@ -97,7 +55,6 @@ function show() {
   const { lang, view } = state, chosen = view.kpis.find(({ id }) => id === view.kpi);
   const before = view.previous.first === view.previous.last ? periodName(lang, view.previous.first)
     : `${periodName(lang, view.previous.first)} – ${periodName(lang, view.previous.last)}`;
-  pick();
   document.title = `${say(lang, "overview")} · ${view.period} · Dealerpulse`;
   $("subtitle").textContent = `${periodName(lang, view.period)} · ${scopeName(lang, view.scope)} · ${say(lang, "against", before)}`;
   if (view.open) $("subtitle").append(make("span", "tag", say(lang, "open")));
@@ -109,60 +66,24 @@ function show() {
   $("bins-title").textContent = say(lang, "binsOf", name, count(lang, view.ranked));
   $("json").href = `/api/v1/overview?${query({ period: view.period, kpi: view.kpi, scope: view.scope })}`;
   checks();
-  $("body").hidden = false; // before drawing: what is hidden has no size
   drawTrend(lang, view, chosen, kpi, name);
   drawBins(lang, view, kpi, name);
-}
-
-// --- Language and picking ----------------------------------------------------
-
-let attempt; // a reading, tried again when it fails
-
-function remember() {
-  linkPages(state);
-  history.replaceState(null, "", `/?${query({ ...state.wanted, lang: state.lang })}`);
-}
-
-function speak(lang) {
-  state.lang = lang;
-  speakPage(lang);
-  pick();
-  if (state.problem) refuse(state.problem);
-  else if (state.view) show();
-  if (state.health) showHealth(state);
-  linkPages(state);
-}
-
-function choose(name, value) {
-  state.wanted[name] = value;
-  remember();
-  attempt(readView);
 }
 
 function start() {
   const given = new URLSearchParams(location.search);
   if (given.get("dealer")) { // where a dealer's page used to be
-    location.replace(`/ranking?${given}`);
+    location.replace(`/dealer?${given}`);
     return;
   }
-  speak(takeWanted(state));
-  for (const name of Object.keys(state.wanted))
-    $(name).addEventListener("change", (event) => choose(name, event.target.value));
+  const choose = viewPage({
+    state, show, failed: "viewFailed",
+    readView: () => read(`/api/v1/overview?${query(state.wanted)}`),
+    looked: () => state.view && checks(),
+  });
   $("tiles").addEventListener("click", (event) => {
     const button = event.target.closest("[data-kpi]");
     if (button) choose("kpi", button.dataset.kpi);
-  });
-  $("pickers").addEventListener("submit", (event) => event.preventDefault());
-  for (const button of document.querySelectorAll("[data-lang]"))
-    button.addEventListener("click", () => {
-      speak(button.dataset.lang);
-      remember();
-    });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.view && show());
-  attempt = follow(readAll, (health) => {
-    state.health = health;
-    showHealth(state);
-    if (state.view) checks();
   });
 }
 

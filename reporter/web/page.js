@@ -45,7 +45,7 @@ function ownDealer({ me }) {
 function stayHome(state) {
   const dealer = ownDealer(state);
   if (!dealer) return;
-  if (!("dealer" in state.wanted)) location.replace(`/ranking?${query({ dealer, lang: state.lang })}`);
+  if (!("dealer" in state.wanted)) location.replace(`/dealer?${query({ dealer, lang: state.lang })}`);
   Object.assign(state.wanted, { dealer, scope: "" });
   for (const element of document.querySelectorAll(".pages, .back")) element.hidden = true;
 }
@@ -55,6 +55,8 @@ async function readMe(state) {
   if (state.me) return;
   state.me = await read("/api/v1/me");
   stayHome(state);
+  if (state.me.scope !== "hq")
+    for (const link of document.querySelectorAll("[data-hq]")) link.hidden = true;
   if (!state.me.tokens) return;
   const link = make("a", "sign-out", say(state.lang, "signOut"));
   Object.assign(link.dataset, { word: "signOut", page: "/login" });
@@ -74,14 +76,14 @@ export async function readChoices(state) {
 
 let asked = 0;
 
-// readNewest shows an answer unless a later question overtook it.  What the
+// readNewest shows what `reading` gives unless a later question overtook it.  What the
 // reporter refuses is told to `refuse`; what it cannot answer now is thrown,
 // the light says it and `follow` asks again.
-export async function readNewest(path, show, refuse) {
+export async function readNewest(reading, show, refuse) {
   const number = ++asked;
   let answer;
   try {
-    answer = await read(path);
+    answer = await reading();
   } catch (error) {
     if (number !== asked) return;
     if (error.status < 400 || error.status >= 500) throw error;
@@ -99,6 +101,7 @@ export function refusal({ lang, periods, kpis, scopes }, { period, kpi, scope, d
   if (scope && !scopes.includes(scope)) return say(lang, "noScope", scope);
   if (period && !periods.some(({ id }) => id === period)) return say(lang, "noPeriod", periodName(lang, period));
   if (dealer && error.status === 404) return say(lang, "noDealer", dealer);
+  if (error.status === 403) return say(lang, "notYours");
   return say(lang, key, lang === "en" ? error.message : `HTTP ${error.status}`);
 }
 
@@ -129,6 +132,7 @@ export function moved({ value, previous }, { form, lower_is_better: lower }) {
 
 // fill leaves a list alone that holds the same already: it may be open.
 function fill(select, groups, wanted, text = wanted) {
+  if (!select) return; // not every page has all of them
   // What the address asked for stays visible, even when it does not exist.
   if (wanted && !groups.some(([, options]) => options.some(([value]) => value === wanted)))
     groups.push(["", [[wanted, text]]]);
@@ -213,6 +217,8 @@ export function speakPage(lang) {
 export function linkPages({ lang, wanted: { period, kpi, scope } }) {
   for (const link of document.querySelectorAll("[data-page]"))
     link.href = `${link.dataset.page}?${query({ period, kpi, scope, lang })}`;
+  for (const link of document.querySelectorAll(".pages a"))
+    if (link.dataset.page === location.pathname) link.setAttribute("aria-current", "page");
 }
 
 // --- Following ---------------------------------------------------------------

@@ -112,14 +112,14 @@ class HostileTexts(unittest.TestCase):
         for dealer, name in zip(self.dealers, NAMES):
             with self.subTest(name):
                 self.browser.open(
-                    f"/ranking?dealer={dealer}&period=2026-10&lang=en",
+                    f"/dealer?dealer={dealer}&period=2026-10&lang=en",
                     "document.querySelectorAll('#card-body table').length")
                 self.need_inert((name, ITEM))
 
     def test_addresses_are_data_too(self):
         for text in NAMES:
             for key, page in (("kpi", "/"), ("scope", "/"), ("period", "/"),
-                              ("dealer", "/ranking"), ("kpi", "/ranking")):
+                              ("dealer", "/dealer"), ("kpi", "/ranking")):
                 if len(urllib.parse.quote(text)) > 255:
                     continue
                 with self.subTest(key=key, text=text):

@@ -20,6 +20,8 @@ need_browser()
 OVERVIEW = ("document.querySelectorAll('#tiles .tile').length && "
             "!document.getElementById('body').hidden")
 RANKING = "document.querySelectorAll('#rows tr').length"
+REBATE = ("document.querySelectorAll('#sliders .slider').length && "
+          "!document.getElementById('body').hidden")
 CARD = "document.querySelectorAll('#card-body table').length"
 # Names that are the same in every language.
 NAMES = {"Dealerpulse", "KPI", "NPS", "RATER", "CSV", "JSON", "Excel",
@@ -42,7 +44,8 @@ class Pages(unittest.TestCase):
             Browser(f"http://127.0.0.1:{cls.cluster.port['http']}"))
         cls.pages = {"overview": ("/", OVERVIEW),
                      "ranking": ("/ranking", RANKING),
-                     "dealer": (f"/ranking?dealer={cls.dealer}", CARD)}
+                     "dealer": (f"/dealer?dealer={cls.dealer}", CARD),
+                     "rebate": ("/rebate", REBATE)}
 
     @classmethod
     def is_level(cls):
@@ -135,7 +138,7 @@ class Pages(unittest.TestCase):
     def test_a_page_without_figures_speaks_it_too(self):
         for path in ("/?period=2001-01", "/?kpi=nonsense", "/?scope=region:x",
                      "/?period=2001-01..2001-02", "/ranking?kpi=nonsense",
-                     "/ranking?dealer=nobody", "/ranking?period=2001-01"):
+                     "/dealer?dealer=nobody", "/ranking?period=2001-01"):
             for lang in ("en", "zh"):
                 with self.subTest(path=path, lang=lang):
                     self.browser.open(
@@ -293,6 +296,98 @@ class Pages(unittest.TestCase):
             [[self.shown(one["value"], forms[one["id"]]),
               self.shown(one["total"], forms[one["id"]], 2)]
              for one in card["kpis"]])
+
+    @staticmethod
+    def percent(ppm):
+        return f"{ppm / 10000:.2f} %"
+
+    def test_a_statement_shows_every_step_of_the_pack(self):
+        def two(micro):
+            return f"{micro // 10 ** 6}.{micro % 10 ** 6 // 10 ** 4:02}"
+
+        def cells(place):
+            return self.browser.run(
+                "return [...document.querySelectorAll('.steps')[arguments[0]]"
+                ".tBodies[0].rows].map((row) => [...row.cells].slice(1)"
+                ".map((cell) => cell.textContent))", place)
+
+        pack = self.ask(f"/api/v1/dealers/{self.dealer}/statement")
+        result, rules_of = pack["result"], pack["rules"]
+        path, ready = self.pages["dealer"]
+        self.browser.open(path + "&lang=en", ready)
+        facts = self.browser.run(
+            "return [...document.querySelectorAll('#statement .fact dd')]"
+            ".map((one) => one.firstChild.data)")
+        self.assertEqual(facts[:3], [
+            two(result["score"]["score_micro"]),
+            self.percent(result["payout"]["ratio_ppm"]),
+            f"¥{result['payout']['fen'] // 100:,}."
+            f"{result['payout']['fen'] % 100:02}"])
+        self.assertEqual(
+            [[row[0], row[4], row[5], row[6], row[7]] for row in cells(0)],
+            [[two(one["period"]["value_micro"]), str(one["achievement"]),
+              str(one["improvement"]), str(one["points"]),
+              self.percent(rule["weight_ppm"])]
+             for one, rule in zip(result["dimensions"],
+                                  rules_of["dimensions"])])
+        self.assertEqual(
+            [row[2:] for row in cells(1)],
+            [[self.percent(one["before_ppm"]), self.percent(one["after_ppm"])]
+             for one in result["gates"]])
+        self.assertIn(pack["source"]["head"][:16],
+                      self.browser.text("#statement .evidence"))
+
+    def test_a_dealers_strengths_are_drawn_with_their_tables(self):
+        card = self.ask(f"/api/v1/dealers/{self.dealer}")
+        means = {one["id"]: one["value"] for one in card["kpis"]}
+        items = next(one["items"] for one in self.ask("/api/v1/kpis")["kpis"]
+                     if one["id"] == "rater")
+        path, ready = self.pages["dealer"]
+        self.browser.open(path + "&lang=en", ready)
+        self.assertEqual(self.browser.run(
+            "return ['radar', 'quadrant', 'trend'].map((id) => "
+            "Boolean(Chart.getChart(id)))"), [True] * 3)
+        rows = self.browser.run(
+            "return [...document.querySelectorAll('#radar-table tbody tr')]"
+            ".map((row) => [...row.cells].map((cell) => cell.textContent))")
+        self.assertEqual([row[1] for row in rows], [
+            self.shown(means[f"mean_{one['id']}"], "mean", 2)
+            for one in items])
+        weakest = min(items, key=lambda one: float(
+            means[f"mean_{one['id']}"]))
+        self.assertEqual([row[3] for row in rows], [
+            "weakest" if one is weakest else "" for one in items])
+
+    def test_a_slider_shows_what_it_costs_and_whom_it_moves(self):
+        def sums():
+            return self.browser.run(
+                "return [...document.querySelectorAll('#facts dd')].map("
+                "(one) => one.firstChild.data)")
+
+        view = self.ask("/api/v1/what-if?max_rate_ppm=15000")
+        self.assertGreater(view["more"], 0)
+        self.assertEqual(view["tried"]["max_rate_ppm"], 15000)
+        self.browser.open("/rebate?lang=en", REBATE)
+        self.assertEqual(sums()[0], self.percent(view["now"]["mean_rate_ppm"]))
+        self.browser.run(
+            "const one = document.querySelector('#sliders input'); "
+            "one.value = 15000; one.dispatchEvent(new Event('input'))")
+        self.browser.wait("document.querySelectorAll('#movers tbody tr').length"
+                          " === arguments[0]", len(view["movers"]))
+        self.assertEqual(sums()[1], self.percent(view["then"]["mean_rate_ppm"]))
+        self.assertEqual(
+            self.browser.run(
+                "return [...document.querySelectorAll('#movers tbody tr')].map("
+                "(row) => [row.querySelector('a').textContent, "
+                "row.cells[5].textContent, row.cells[6].textContent])"),
+            [[one["name"], *(self.percent(one[side]["rate_ppm"]) +
+                             (" *" if one[side]["insufficient"] else "")
+                             for side in ("now", "then"))]
+             for one in view["movers"]])
+        self.browser.run("document.getElementById('reset').click()")
+        self.browser.wait("document.querySelector('#sliders input').value === "
+                          "arguments[0]",
+                          str(view["published"]["max_rate_ppm"]))
 
     def test_what_pages_show_is_what_verify_recomputes(self):
         self.cluster.verify()

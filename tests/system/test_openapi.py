@@ -224,7 +224,7 @@ class OpenApi(unittest.TestCase):
             self.assertEqual(got["page"]["found"], len(got["rows"]))
 
     def test_gzip_comes_to_who_accepts_it_and_holds_the_same(self):
-        for path in ("/", "/app.js", "/api/v1/rankings",
+        for path in ("/", "/page.js", "/api/v1/rankings",
                      "/api/v1/rankings?format=csv"):
             plain = self.ask(path)
             self.assertNotIn("Content-Encoding", plain[1])

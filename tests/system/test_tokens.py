@@ -73,7 +73,7 @@ class Tokens(unittest.TestCase):
         own, other = self.mine["dealer"], self.other["dealer"]
         table = {
             "/": (200, 200, 200, 200),
-            "/app.js": (200, 200, 200, 200),
+            "/page.js": (200, 200, 200, 200),
             "/login": (200, 200, 200, 200),
             "/livez": (200, 200, 200, 200),
             "/readyz": (200, 200, 200, 200),

@@ -426,7 +426,7 @@ a_target_is_decoded_within_bounds(void **state)
     assert_problem(stage, "http://x/livez", 400, "must begin with /");
     assert_problem(stage, "", 400, "must begin with /");
     assert_problem(stage, "/../../etc/passwd", 404, "nothing at this address");
-    assert_problem(stage, "/%2e%2e/app.js", 404, "nothing at this address");
+    assert_problem(stage, "/%2e%2e/page.js", 404, "nothing at this address");
 
     memset(raw, 'a', sizeof raw);
     raw[0] = '/';
@@ -661,7 +661,7 @@ every_answer_carries_the_headers_that_keep_browsers_safe(void **state)
     struct http *http = open_http(*state);
     static const char *const targets[] = {
         ASK("GET", "/", "localhost"),
-        ASK("GET", "/app.js", "localhost"),
+        ASK("GET", "/page.js", "localhost"),
         ASK("GET", "/api/v1/rankings", "127.0.0.1"),
         ASK("GET", "/nothing", "localhost"),
         ASK("GET", "/", "evil.example"),

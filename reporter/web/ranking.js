@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// app: picks, reads and shows a ranking, or one dealer's scorecard.  All foreign
-// text enters the page through textContent.
+// ranking: picks, reads and shows a ranking.  All foreign text enters the page
+// through textContent.
 
-import { showCard } from "./card.js";
 import { count, kpiName, locales, nName, periodName, say, scopeName, split } from "./format.js";
 import {
-  $, figure, follow, linkPages, make, notice, query, readChoices, readNewest, refusal, showHealth, showPickers,
+  $, figure, follow, linkPages, make, notice, query, read, readChoices, readNewest, refusal, showHealth, showPickers,
   speakPage, takeWanted,
 } from "./page.js";
 
@@ -14,10 +13,9 @@ const ROWS_AT_ONCE = 300, FIND_AFTER_MS = 200;
 
 const state = {
   lang: "en",
-  wanted: { period: "", kpi: "", scope: "", dealer: "" },
+  wanted: { period: "", kpi: "", scope: "" },
   periods: [], usual: "", kpis: [], scopes: [],
   ranking: null,
-  card: null,
   problem: null, // what was refused
   health: null,
   limit: ROWS_AT_ONCE,
@@ -30,57 +28,38 @@ function address({ period, kpi, scope, format, find, limit }) {
   return `/api/v1/rankings?${query({ period, kpi, scope, format, find, limit })}`;
 }
 
-function cardAddress({ dealer, period, scope }) {
-  return `/api/v1/dealers/${encodeURIComponent(dealer)}?${query({ period, scope })}`;
-}
-
 // readRanking reads as many rows as are shown.
 function readRanking() {
   $("ranking").classList.add("loading");
-  return readNewest(address({ ...state.wanted, find: $("find").value.trim(), limit: state.limit }), (ranking) => {
+  const wanted = { ...state.wanted, find: $("find").value.trim(), limit: state.limit };
+  return readNewest(() => read(address(wanted)), (ranking) => {
     Object.assign(state, { ranking, problem: null });
     notice("");
     showRanking();
   }, refuse);
 }
 
-function readCard() {
-  return readNewest(cardAddress(state.wanted), (card) => {
-    Object.assign(state, { card, problem: null });
-    notice("");
-    showDealer();
-  }, refuse);
-}
-
 // refuse says why there is nothing to show; the pickers stay of use.
 function refuse(error) {
-  const { dealer, kpi, ...others } = state.wanted;
-  Object.assign(state, { ranking: null, card: null, problem: error });
+  Object.assign(state, { ranking: null, problem: error });
   document.title = "Dealerpulse";
   pick();
-  if (dealer) showDealer();
-  else showRanking();
-  notice(refusal(state, dealer ? { ...others, dealer } : { ...others, kpi }, error,
-    dealer ? "cardFailed" : "failed"), true);
-}
-
-// readWanted reads the ranking, or the scorecard when a dealer is chosen.
-function readWanted() {
-  return state.wanted.dealer ? readCard() : readRanking();
+  showRanking();
+  notice(refusal(state, state.wanted, error, "failed"), true);
 }
 
 async function readAll() {
   await readChoices(state);
   pick();
-  await readWanted();
+  await readRanking();
 }
 
 // --- Showing -----------------------------------------------------------------
 
 // pick shows what is chosen, of what there is to choose.
 function pick() {
-  const { wanted, card, ranking, usual } = state;
-  showPickers(state, { ...wanted, period: wanted.period || ((wanted.dealer ? card : ranking)?.period ?? usual) });
+  const { wanted, ranking, usual } = state;
+  showPickers(state, { ...wanted, period: wanted.period || (ranking?.period ?? usual) });
 }
 
 // extent returns the ends of the bars for a form of KPI.
@@ -160,7 +139,7 @@ function line(row, rule, bounds) {
   const dealer = make("th");
   dealer.scope = "row";
   const link = make("a", "name", row.name || row.dealer);
-  link.href = `/ranking?${query({ ...state.wanted, dealer: row.dealer, lang })}`;
+  link.href = `/dealer?${query({ ...state.wanted, dealer: row.dealer, lang })}`;
   link.dataset.dealer = row.dealer;
   dealer.append(link);
   if (row.name) dealer.append(make("span", "id", row.dealer));
@@ -222,23 +201,6 @@ function showSubtitle(ranking) {
   $("subtitle").append(tag);
 }
 
-// showDealer shows the scorecard in place of the ranking.
-function showDealer() {
-  const { lang, card, wanted } = state;
-  for (const part of document.querySelectorAll("[data-part]")) part.hidden = true;
-  $("card").hidden = false;
-  $("kpi").disabled = $("find").disabled = true;
-  $("back").href = `/ranking?${query({ ...wanted, dealer: "", lang })}`;
-  $("card-json").href = cardAddress(wanted);
-  if (!card) {
-    $("card-body").replaceChildren();
-    return;
-  }
-  document.title = `${card.name || card.dealer} · ${card.period} · Dealerpulse`;
-  $("period").value = card.period;
-  showCard($("card-body"), card, state.kpis, lang);
-}
-
 // chanceText explains whiskers and open ranks, and what they are measured by.
 function chanceText(ranking) {
   const { lang } = state;
@@ -251,8 +213,6 @@ function chanceText(ranking) {
 
 function showRanking() {
   const { lang, ranking } = state;
-  $("card").hidden = true;
-  $("kpi").disabled = $("find").disabled = false;
   $("ranking").classList.remove("loading");
   for (const part of document.querySelectorAll("[data-part]")) part.hidden = !ranking;
   if (!ranking) return;
@@ -290,20 +250,6 @@ function remember() {
 
 let attempt; // a reading, tried again when it fails
 
-// go shows a dealer's scorecard, or with "" the ranking, as a step back can undo.
-async function go(dealer) {
-  state.wanted.dealer = dealer;
-  history.pushState(null, "", `/ranking?${query({ ...state.wanted, lang: state.lang })}`);
-  await attempt(readWanted);
-  window.scrollTo(0, 0);
-  (dealer ? $("card-body").querySelector("h1") : $("ranking"))?.focus({ preventScroll: true });
-}
-
-// A click that asks for another tab stays the browser's.
-function isPlain(event) {
-  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-}
-
 function speak(lang) {
   state.lang = lang;
   speakPage(lang);
@@ -311,10 +257,7 @@ function speak(lang) {
   pick();
   if (state.problem) {
     refuse(state.problem);
-  } else if (state.wanted.dealer && state.card) {
-    notice("");
-    showDealer();
-  } else if (!state.wanted.dealer && state.ranking) {
+  } else if (state.ranking) {
     notice("");
     showRanking();
   }
@@ -323,6 +266,11 @@ function speak(lang) {
 }
 
 function start() {
+  const given = new URLSearchParams(location.search);
+  if (given.get("dealer")) { // where a dealer's page used to be
+    location.replace(`/dealer?${given}`);
+    return;
+  }
   speak(takeWanted(state));
 
   for (const name of ["period", "kpi", "scope"])
@@ -330,24 +278,8 @@ function start() {
       state.wanted[name] = event.target.value;
       state.limit = ROWS_AT_ONCE;
       remember();
-      attempt(readWanted);
+      attempt(readRanking);
     });
-  $("rows").addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-dealer]");
-    if (!link || !isPlain(event)) return;
-    event.preventDefault();
-    go(link.dataset.dealer);
-  });
-  $("back").addEventListener("click", (event) => {
-    if (!isPlain(event)) return;
-    event.preventDefault();
-    go("");
-  });
-  addEventListener("popstate", () => {
-    takeWanted(state);
-    pick();
-    attempt(readWanted);
-  });
   for (const button of document.querySelectorAll("[data-lang]"))
     button.addEventListener("click", () => {
       speak(button.dataset.lang);
