@@ -192,27 +192,45 @@ what_if_json(struct buffer *text, const struct selected *selected,
     buffer_put(text, "}\n");
 }
 
+// vary gives the rebate of everybody, and of each peer group that has its own,
+// the same changes; it answers when that is not a rebate.  *groups is the
+// caller's to free.
+static bool
+vary(struct response *response, const struct rulebook *rulebook,
+     const struct variation *variation, struct scheme *scheme,
+     struct scheme **groups)
+{
+    size_t count = rulebook->scheme->of_peers ? rulebook->peer_count : 0;
+    char problem[VARIATION_PROBLEM_MAX];
+
+    *scheme = *rulebook->scheme;
+    *groups = calloc(count + 1, sizeof **groups);
+    if (!*groups) {
+        response_problem(response, 500, "out of memory");
+        return false;
+    }
+    bool good = variation_apply(variation, scheme, problem);
+    for (size_t i = 0; i < count && good; i++) {
+        (*groups)[i] = rulebook->scheme->of_peers[i];
+        good = variation_apply(variation, &(*groups)[i], problem);
+    }
+    if (count > 0)
+        scheme->of_peers = *groups;
+    if (!good)
+        response_problem(response, 400, problem);
+    return good;
+}
+
 static void
-give(struct response *response, const struct selected *selected,
-     const struct variation *variation, size_t limit)
+compare(struct response *response, const struct selected *selected,
+        const struct scheme *scheme, size_t limit)
 {
     const struct material *material = &selected->material;
     struct rulebook other = *material->rulebook;
-    char problem[VARIATION_PROBLEM_MAX];
     struct what_if *what_if = NULL;
     struct buffer text = {0};
 
-    if (!other.scheme) {
-        response_problem(response, 404,
-                         "the published programme has no rebate");
-        return;
-    }
-    struct scheme scheme = *other.scheme;
-    if (!variation_apply(variation, &scheme, problem)) {
-        response_problem(response, 400, problem);
-        return;
-    }
-    other.scheme = &scheme;
+    other.scheme = scheme;
     enum status status =
         what_if_open(&what_if, material, &other, selected->selection.first,
                      selected->selection.last);
@@ -223,9 +241,24 @@ give(struct response *response, const struct selected *selected,
                              : "out of memory");
         return;
     }
-    what_if_json(&text, selected, what_if, &scheme, limit);
+    what_if_json(&text, selected, what_if, scheme, limit);
     what_if_close(what_if);
     response_text(response, api_json_type, &text);
+}
+
+static void
+give(struct response *response, const struct selected *selected,
+     const struct variation *variation, size_t limit)
+{
+    const struct rulebook *rulebook = selected->material.rulebook;
+    struct scheme scheme, *groups = NULL;
+
+    if (!rulebook->scheme)
+        response_problem(response, 404,
+                         "the published programme has no rebate");
+    else if (vary(response, rulebook, variation, &scheme, &groups))
+        compare(response, selected, &scheme, limit);
+    free(groups);
 }
 
 void

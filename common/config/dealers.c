@@ -124,7 +124,8 @@ check_cell(struct reading *reading, enum column column, struct span cell)
         report(reading, line, place, "%s",
                "must be UTF-8 without control characters");
     if (column == COLUMN_NAME && cell.length > DEALER_NAME_MAX)
-        report(reading, line, place, "%s", "must be at most 255 bytes");
+        report(reading, line, place, "must be at most %d bytes",
+               DEALER_NAME_MAX);
     if (column != COLUMN_NAME && cell.length > DEALER_TAG_MAX)
         report(reading, line, place, "%s", "must be at most 32 bytes");
 }

@@ -14,7 +14,7 @@
 #include "common/domain/event.h"
 
 enum {
-    DEALER_NAME_MAX = 255,
+    DEALER_NAME_MAX = 400, // bytes: a hundred Chinese characters and more
     DEALER_TAG_MAX = 32,
     SCOPE_MAX = 64, // of a scope's name, with NUL
 };

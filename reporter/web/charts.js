@@ -109,6 +109,16 @@ export function drawRates(lang, { bins }, isTried) {
     labels.map((label, i) => [label, count(lang, bins[i].now), ...isTried ? [count(lang, bins[i].then)] : []]));
 }
 
+// drawAges draws how many alerts are how old.
+export function drawAges(lang, bins) {
+  const title = say(lang, "agesTitle"), labels = bins.map(({ name }) => name);
+  draw("ages", "bar", { labels, datasets: [{
+    label: say(lang, "alerts"), data: bins.map((one) => one.count), backgroundColor: colour("--bar"), hoverBackgroundColor: colour("--accent"),
+  }] }, { scales: { ...axes(), y: { ...axes().y, beginAtZero: true, ticks: { color: colour("--soft"), precision: 0 } } } });
+  $("ages").setAttribute("aria-label", title);
+  table("ages-table", title, [say(lang, "age"), say(lang, "alerts")], bins.map(({ name, count: n }) => [name, count(lang, n)]));
+}
+
 // drawRadar draws what a dealer and all dealers reach on the items of a KPI.
 export function drawRadar(lang, { name, items }) {
   const title = say(lang, "radarOf", name), line = colour("--line");

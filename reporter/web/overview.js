@@ -76,7 +76,7 @@ function start() {
     location.replace(`/dealer?${given}`);
     return;
   }
-  const choose = viewPage({
+  const { choose } = viewPage({
     state, show, failed: "viewFailed",
     readView: () => read(`/api/v1/overview?${query(state.wanted)}`),
     looked: () => state.view && checks(),

@@ -70,8 +70,8 @@ export async function readChoices(state) {
   const [periods, kpis, scopes] = await Promise.all(
     ["periods", "kpis", "scopes"].map((name) => read(`/api/v1/${name}`)));
   Object.assign(state, { periods: periods.periods, usual: periods.default, kpis: kpis.kpis, scopes: scopes.scopes });
-  state.wanted.kpi ||= (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
-  state.wanted.scope ||= scopes.default ?? "";
+  if ("kpi" in state.wanted) state.wanted.kpi ||= (state.kpis.find((kpi) => kpi.id === "csi") ?? state.kpis[0])?.id ?? "";
+  if ("scope" in state.wanted) state.wanted.scope ||= scopes.default ?? "";
 }
 
 let asked = 0;

@@ -32,22 +32,25 @@ function shares(weights) {
   return parts;
 }
 
+// address asks for what differs from the published.
 function address(period) {
-  const weights = tried && shares(tried.weights);
-  const isLadder = state.view?.published.form !== "exchange";
-  return `/api/v1/what-if?${query({ period, ...tried && {
-    consistency: String(tried.consistency), max_rate_ppm: isLadder ? String(tried.rate) : "",
-    weights: weights?.join(","), thresholds: tried.thresholds.join(",") } })}`;
+  const was = tried && published(state.view), text = (key, value) =>
+    tried && JSON.stringify(tried[key]) !== JSON.stringify(was[key]) ? String(value) : "";
+  return `/api/v1/what-if?${query({ period,
+    consistency: text("consistency", tried?.consistency), max_rate_ppm: text("rate", tried?.rate),
+    weights: text("weights", shares(tried?.weights ?? [])), thresholds: text("thresholds", tried?.thresholds) })}`;
 }
 
 // --- The sliders -------------------------------------------------------------
 
 function slider(text, { value, min, max, step }, shown, change) {
-  const output = make("output", "", shown(value)), input = make("input");
+  const output = make("span", "amount", shown(value)), input = make("input");
   Object.assign(input, { type: "range", min, max, step });
+  input.setAttribute("aria-valuetext", shown(value));
   input.value = value; // after its bounds
   input.addEventListener("input", () => {
     output.textContent = shown(Number(input.value));
+    input.setAttribute("aria-valuetext", output.textContent);
     change(Number(input.value));
   });
   return make("label", "slider", make("span", "", text, output), input);
@@ -57,7 +60,7 @@ let typing;
 
 function tryLater() {
   clearTimeout(typing);
-  typing = setTimeout(reread, TRY_AFTER_MS);
+  typing = setTimeout(again, TRY_AFTER_MS);
 }
 
 // showSliders makes them anew, unless somebody is moving one.
@@ -173,15 +176,11 @@ async function readView() {
   }
 }
 
-const choose = viewPage({ state, readView, show, failed: "rebateFailed" });
-
-function reread() {
-  choose("period", state.wanted.period);
-}
+const { again } = viewPage({ state, readView, show, failed: "rebateFailed" });
 
 $("period").addEventListener("change", () => { tried = null; });
 $("reset").addEventListener("click", () => {
   tried = null;
-  reread();
+  again();
 });
 $("sliders").addEventListener("submit", (event) => event.preventDefault());

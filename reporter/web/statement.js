@@ -6,22 +6,24 @@
 import { count, kpiName, micro, money, percent, periodName, say, short } from "./format.js";
 import { make } from "./page.js";
 
-// grid makes a table: headings are [word, className].
+// grid makes a table: headings are [word, className].  On narrow screens each
+// cell tells its heading itself.
 function grid(lang, caption, headings, rows) {
   const head = headings.map(([key, className]) => {
     const th = make("th", className, say(lang, key));
     th.scope = "col";
     return th;
   });
+  for (const line of rows)
+    [...line.cells].forEach((cell, i) => { cell.dataset.label = head[i].textContent; });
   return make("div", "wide-sheet", make("table", "steps", make("caption", "", caption),
     make("thead", "", make("tr", "", ...head)), make("tbody", "", ...rows)));
 }
 
-function row(name, cells, className = "") {
+function row(name, cells) {
   const th = make("th", "", ...name);
   th.scope = "row";
-  return make("tr", className, th, ...cells.map((cell) =>
-    cell instanceof Node ? make("td", "number", cell) : make("td", "number", cell)));
+  return make("tr", "", th, ...cells.map((cell) => make("td", "number", cell)));
 }
 
 function fact(lang, key, text, note) {

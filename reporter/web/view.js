@@ -18,7 +18,7 @@ export function newState(...names) {
 // viewPage starts one.  readView gives the view, which names its period; show
 // shows state.view in #body; failed is the word for a view that could not be
 // read; looked, if given, is called with every look at the health.  It gives
-// back what chooses anew: (name, value).
+// back choose(name, value), and again(), which reads once more.
 export function viewPage({ state, readView, show, failed, looked }) {
   const { wanted } = state;
   let attempt; // a reading, tried again when it fails
@@ -79,5 +79,5 @@ export function viewPage({ state, readView, show, failed, looked }) {
     showHealth(state);
     looked?.();
   });
-  return choose;
+  return { choose, again: () => attempt(readIt) };
 }

@@ -24,8 +24,8 @@ NAMES = (
     "+1 -1 &lt;b&gt; &amp; ' \" `${window.owned = 1}`",
     "\u202e\u0645\u0631\u062d\u0628\u0627 reversed \u2066isolated",
     "\U0001f697\U0001f1e8\U0001f1f3 \U0001f468\u200d\U0001f469\u200d\U0001f467 车",
-    "上海" * 42,
-    "W" * 255,
+    "上海" * 50,
+    "W" * 400,
     "Müller & Söhne «Łódź» ﷽",
 )
 ITEM = "<img src=x onerror=window.owned=1>满意\U0001f600"
