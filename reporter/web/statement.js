@@ -39,7 +39,8 @@ function part(lang, rules, { of, what, n, value }) {
 // missing says what separates a figure from its threshold: whole answers or
 // cases where it is a share of such, else the difference.
 function missing(lang, { threshold_ppm: wanted, form, kpi, lower_is_better: lower }, { ppm, n, parts }) {
-  if (ppm === null || ppm >= wanted) return "✓";
+  if (ppm === null) return "–";
+  if (ppm >= wanted) return "✓";
   if (!lower && (kpi.form === "share" || kpi.form === "sla")) {
     const have = parts.reduce((sum, { value }) => sum + value, 0);
     return say(lang, kpi.form === "share" ? "moreAnswers" : "moreInTime", count(lang, Math.ceil((wanted * n) / 1000000) - have));
@@ -93,16 +94,16 @@ function notes(lang, { signed, input, rules }) {
 
 function headline(lang, pack) {
   const { score, payout, exchange } = pack.result;
-  const points = score.score_micro === null ? "–" : short(micro(score.score_micro));
+  const points = score ? short(micro(score.score_micro)) : "–"; // null: no answers to score
   const list = make("dl", "facts",
-    fact(lang, "score", points, score.rank ? say(lang, "rankOf", count(lang, score.rank), count(lang, pack.input.peers.standing.length)) : ""));
+    fact(lang, "score", points, score?.rank ? say(lang, "rankOf", count(lang, score.rank), count(lang, pack.input.peers.standing.length)) : ""));
   if (exchange) {
     list.append(fact(lang, "withheld", money(lang, exchange.withheld_fen)), fact(lang, "paid", money(lang, exchange.paid_fen)),
       fact(lang, "net", money(lang, exchange.net_fen)));
   } else {
     list.append(fact(lang, "ratio", percent(payout.ratio_ppm), payout.insufficient ? say(lang, "asPeers") : ""),
       fact(lang, "amount", money(lang, payout.fen), say(lang, pack.input.base_given ? "ofBase" : "ofAssumedBase", money(lang, pack.input.base_fen))));
-    if (payout.next && score.score_micro !== null) {
+    if (payout.next && score) {
       const [at, ratio] = payout.next;
       list.append(fact(lang, "nextStep", say(lang, "pointsMore", short(micro(at - score.score_micro))),
         say(lang, "thenRatio", short(micro(at)), percent(ratio))));
@@ -126,7 +127,7 @@ export function showStatement(root, pack, kpis, lang) {
     grid(lang, say(lang, "stepPoints"), [["kpi", ""], ["value", "number"], ["baseline", "number"], ["scale", "number"],
       ["toThreshold", "number"], ["achievement", "number"], ["improvement", "number"], ["points", "number"], ["weight", "number"]],
       result.dimensions.map((one, i) => dimension(lang, rules, pack.rules.dimensions[i], one))));
-  if (result.score.score_micro !== null)
+  if (result.score)
     root.append(make("p", "note", scoreText(lang, rules, result, pack.rules.consistency)));
   if (result.gates?.length)
     root.append(grid(lang, say(lang, "stepGates"), [["gate", ""], ["outcome", "number"], ["effect", "number"],
