@@ -49,14 +49,27 @@ newest_first(const void *left, const void *right)
     return a->first < b->first ? 1 : a->first > b->first ? -1 : 0;
 }
 
+uint32_t
+months_end(const uint32_t *months, size_t count,
+           const struct rulebook *rulebook, int64_t now_ms)
+{
+    uint32_t end = month_of(&rulebook->zone, now_ms) + 1;
+
+    for (size_t i = 0; i < count; i++)
+        if (months[i] != MONTH_NONE && months[i] < end)
+            return end;
+    return UINT32_MAX;
+}
+
 static enum status
-add_months(struct choices *out, const uint32_t *months, size_t count)
+add_months(struct choices *out, const uint32_t *months, size_t count,
+           uint32_t end)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         struct choice choice = {.first = months[i], .last = months[i]};
-        if (months[i] == MONTH_NONE)
+        if (months[i] == MONTH_NONE || months[i] >= end)
             continue;
         month_name(months[i], choice.id);
         if (!choices_has(out, choice.id))
@@ -113,7 +126,9 @@ periods_of(struct choices *out, const uint32_t *months, size_t month_count,
            const struct rulebook *rulebook, int64_t now_ms)
 {
     *out = (struct choices){0};
-    enum status status = add_months(out, months, month_count);
+    enum status status =
+        add_months(out, months, month_count,
+                   months_end(months, month_count, rulebook, now_ms));
     if (status == STATUS_OK)
         status = add_longer(out, out->count);
     for (size_t i = 0; i < out->count; i++) {

@@ -28,8 +28,15 @@ void choices_fini(struct choices *choices);
 // choices_has tells whether an id is among them.
 bool choices_has(const struct choices *choices, const char *id);
 
-// periods_of lists the months (those with data, any order), the quarters and
-// years that have any, the rolling four quarters and the year to date of the
+// months_end returns the month behind the newest that has begun: figures of a
+// later one, such as of a deadline to come, are no period of anybody's yet.
+// UINT32_MAX when none of the months has begun: a clock that is wrong hides
+// nothing.
+uint32_t months_end(const uint32_t *months, size_t count,
+                    const struct rulebook *rulebook, int64_t now_ms);
+
+// periods_of lists the months (those with data that have begun, in any order),
+// the quarters and years that have any, the rolling four quarters and the year to date of the
 // newest month; newest first, months before quarters before years.  The first
 // is the default; empty without dated data.
 MUST_USE enum status periods_of(struct choices *out, const uint32_t *months,

@@ -56,13 +56,21 @@ before(const struct material *material, uint32_t limit)
     return newest;
 }
 
+// newest_begun returns the newest month with data that has begun.
+static uint32_t
+newest_begun(const struct material *material)
+{
+    return before(material, months_end(material->months, material->month_count,
+                                       material->rulebook, material->now_ms));
+}
+
 enum status
 newest_month(const struct material *material, const struct kpi_rule *rule,
              uint32_t *month)
 {
     bool found = false;
 
-    *month = before(material, UINT32_MAX);
+    *month = newest_begun(material);
     while (*month != MONTH_NONE) {
         enum status status = has_value(material, rule, *month, &found);
         if (status != STATUS_OK || found)
@@ -84,7 +92,7 @@ default_period(const struct material *material, const struct kpi_rule *rule,
     if (status != STATUS_OK)
         return status;
     if (month == MONTH_NONE) // of this KPI nothing: say so for the newest
-        month = before(material, UINT32_MAX);
+        month = newest_begun(material);
     month_name(month, period);
     return STATUS_OK;
 }

@@ -756,6 +756,24 @@ periods_are_offered_newest_first_and_told_open(void **state)
     choices_fini(&choices);
 }
 
+static void
+a_month_that_has_not_begun_is_neither_offered_nor_the_default(void **state)
+{
+    (void)state;
+    const uint32_t months[] = {OCTOBER, OCTOBER + 1, OCTOBER + 3};
+    struct choices choices;
+
+    assert_int_equal(months_end(months, 3, &sample_rules, NOVEMBER_5),
+                     OCTOBER + 2);
+    assert_int_equal(months_end(months, 3, &sample_rules, 0), UINT32_MAX);
+    assert_int_equal(periods_of(&choices, months, 3, &sample_rules, NOVEMBER_5),
+                     STATUS_OK);
+    assert_string_equal(choices.list[0].id, "2026-11");
+    assert_false(choices_has(&choices, "2027-01"));
+    assert_false(choices_has(&choices, "2027"));
+    choices_fini(&choices);
+}
+
 int
 main(void)
 {
@@ -791,6 +809,8 @@ main(void)
             the_default_is_the_newest_month_in_which_the_kpi_has_a_value),
         cmocka_unit_test(without_any_data_there_is_no_period),
         cmocka_unit_test(periods_are_offered_newest_first_and_told_open),
+        cmocka_unit_test(
+            a_month_that_has_not_begun_is_neither_offered_nor_the_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
