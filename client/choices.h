@@ -36,9 +36,9 @@ uint32_t months_end(const uint32_t *months, size_t count,
                     const struct rulebook *rulebook, int64_t now_ms);
 
 // periods_of lists the months (those with data that have begun, in any order),
-// the quarters and years that have any, the rolling four quarters and the year to date of the
-// newest month; newest first, months before quarters before years.  The first
-// is the default; empty without dated data.
+// the quarters and years that have any, the rolling four quarters and the year
+// to date of the newest month; newest first, months before quarters before
+// years.  The first is the default; empty without dated data.
 MUST_USE enum status periods_of(struct choices *out, const uint32_t *months,
                                 size_t month_count,
                                 const struct rulebook *rulebook,

@@ -26,17 +26,17 @@ struct material {
 };
 
 // newest_month finds the newest month that has begun (months_end) in which any
-// dealer has a value of a KPI, MONTH_NONE when there is none; it needs the table.  STATUS_FULL,
-// STATUS_SYSTEM: as figures_open.
+// dealer has a value of a KPI, MONTH_NONE when there is none; it needs the
+// table.  STATUS_FULL, STATUS_SYSTEM: as figures_open.
 MUST_USE enum status newest_month(const struct material *material,
                                   const struct kpi_rule *rule, uint32_t *month);
 
 // selection_make resolves names.  NULL stands for the default: "csi" (or the
 // first KPI there is), "nation", and the newest month that has begun in which
-// the KPI has a value, or without a table the newest with any data.  STATUS_MALFORMED: a
-// name has no meaning; STATUS_NOT_FOUND: it has one, but there is no such KPI,
-// scope or no data; in both cases problem says what was asked and what exists.
-// STATUS_FULL, STATUS_SYSTEM: as figures_open.
+// the KPI has a value, or without a table the newest with any data.
+// STATUS_MALFORMED: a name has no meaning; STATUS_NOT_FOUND: it has one, but
+// there is no such KPI, scope or no data; in both cases problem says what was
+// asked and what exists. STATUS_FULL, STATUS_SYSTEM: as figures_open.
 MUST_USE enum status selection_make(struct selection *out,
                                     const struct material *material,
                                     const char *period, const char *kpi,

@@ -19,7 +19,20 @@ if not suite.found("yaml"):
     sys.exit(suite.SKIPPED)
 import yaml  # noqa: E402
 
-BOOK = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
+
+
+class OnceLoader(yaml.SafeLoader):
+    """Refuses what YAML lets pass: a second key takes the first one's place."""
+
+    def construct_mapping(self, node, deep=False):
+        names = [key.value for key, _ in node.value]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise yaml.YAMLError(f"{twice} stand twice{node.start_mark}")
+        return super().construct_mapping(node, deep)
+
+
+BOOK = yaml.load((SOURCE / "docs/openapi.yaml").read_text(), OnceLoader)
 KINDS = {"string": str, "integer": int, "boolean": bool, "array": list,
          "object": dict}
 
