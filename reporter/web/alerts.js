@@ -29,7 +29,11 @@ function left(due) {
 
 function about({ what, class: kind, item, value, case: id, visit }) {
   const { lang } = state, rule = state.kpis.find((one) => one.id === `mean_${item}`);
-  const text = what === "detractor" ? `${rule ? kpiName(lang, rule) : item}: ${value}` : say(lang, `class_${kind ?? "none"}`);
+  const text = {
+    detractor: () => `${rule ? kpiName(lang, rule) : item}: ${value}`,
+    complaint: () => say(lang, `class_${kind ?? "none"}`),
+    emergency: () => "", // the word for it stands in the column before
+  }[what]();
   return make("span", "", text, make("span", "id", ` ${id ?? visit ?? ""}`));
 }
 
