@@ -164,9 +164,9 @@ result_of(const struct working *working,
     case EXAMPLE_RATIO:
         return (struct example_result){true, outcome->gates.ratio_ppm};
     case EXAMPLE_FEN:
-        return (struct example_result){true, outcome->gross.fen};
+        break;
     }
-    assert(!"every figure is listed above");
+    return (struct example_result){true, outcome->gross.fen};
 }
 
 bool
