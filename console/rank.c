@@ -38,9 +38,6 @@ read_option(int key, char *argument, struct argp_state *state)
     struct options *options = state->input;
 
     switch (key) {
-    case 'b':
-        options->reading.kpi = argument;
-        return 0;
     case 'f':
         if (!render_format_of(argument, &options->format))
             argp_error(state, "the format is table, json or csv, not \"%s\"",

@@ -12,6 +12,9 @@ error_t
 reading_option(struct reading_options *options, int key, char *argument)
 {
     switch (key) {
+    case 'b':
+        options->kpi = argument;
+        return 0;
     case 'p':
         options->period = argument;
         return 0;

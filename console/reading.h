@@ -23,9 +23,9 @@ struct reading_options {
     const char *period, *kpi, *scope;
 };
 
-// reading_option takes a key of theirs: p(eriod), s(cope), c(onfig), q(ueries),
-// programme (r); 0, or ARGP_ERR_UNKNOWN for any other.  A command's table says
-// which of them it has.
+// reading_option takes a key of theirs: p(eriod), KPI to rank by (b), s(cope),
+// c(onfig), q(ueries), programme (r); 0, or ARGP_ERR_UNKNOWN for any other.  A
+// command's table says which of them it has.
 error_t reading_option(struct reading_options *options, int key,
                        char *argument);
 // reading_dealer takes the one argument of commands about a dealer, likewise.
