@@ -25,13 +25,6 @@ struct course {
 };
 
 static bool
-is_visit(const struct live *live)
-{
-    return live->member->type == EVENT_VISIT_OPENED ||
-           live->member->type == EVENT_VISIT_CLOSED;
-}
-
-static bool
 says_closed(const struct live *live)
 {
     return live->member->type == EVENT_VISIT_CLOSED;
@@ -40,13 +33,13 @@ says_closed(const struct live *live)
 static bool
 says_signed(const struct live *live)
 {
-    return is_visit(live) && live->facts->visit.signed_at != 0;
+    return live_is_visit(live) && live->facts->visit.signed_at != 0;
 }
 
 static bool
 says_first(const struct live *live)
 {
-    return is_visit(live) && live->facts->visit.first_visit;
+    return live_is_visit(live) && live->facts->visit.first_visit;
 }
 
 static const struct live *

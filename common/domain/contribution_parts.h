@@ -55,6 +55,13 @@ struct live {
     const struct member *member, *facts;
 };
 
+static inline bool
+live_is_visit(const struct live *live)
+{
+    return live->member->type == EVENT_VISIT_OPENED ||
+           live->member->type == EVENT_VISIT_CLOSED;
+}
+
 // Live events by slice, ascending (occurred_at, id).
 struct lives {
     size_t count[SLICE_HELD + 1];

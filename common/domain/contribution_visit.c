@@ -30,13 +30,6 @@ struct course {
 };
 
 static bool
-is_visit(const struct live *live)
-{
-    return live->member->type == EVENT_VISIT_OPENED ||
-           live->member->type == EVENT_VISIT_CLOSED;
-}
-
-static bool
 says_eligible(const struct visit *visit)
 {
     return visit->eligible;
@@ -71,7 +64,8 @@ static const struct live *
 first_saying(const struct course *course, bool (*says)(const struct visit *))
 {
     for (size_t i = 0; i < course->count; i++)
-        if (is_visit(&course->lives[i]) && says(&course->lives[i].facts->visit))
+        if (live_is_visit(&course->lives[i]) &&
+            says(&course->lives[i].facts->visit))
             return &course->lives[i];
     return NULL;
 }
@@ -149,7 +143,7 @@ contribute_visit(struct emitter *emitter, const struct live *lives,
     const struct live *const closed = first_close(&course);
     size_t first = 0;
 
-    while (first < count && !is_visit(&lives[first]))
+    while (first < count && !live_is_visit(&lives[first]))
         first++;
     if (first == count)
         return;
