@@ -21,12 +21,9 @@ static void
 complain(struct response *response, enum status status, int64_t base)
 {
     if (status == STATUS_NOT_FOUND)
-        response_problem(response, 404,
-                         "there is no dealer of this id; /api/v1/dealers "
-                         "lists them");
+        response_problem(response, 404, no_dealer_sentence);
     else if (status == STATUS_MALFORMED)
-        response_problem(response, 404,
-                         "the published programme has no rebate");
+        response_problem(response, 404, no_rebate_sentence);
     else if (status == STATUS_FULL && base >= 0)
         response_problem(response, 400,
                          "with this base a sum or product leaves what can be "

@@ -254,8 +254,7 @@ give(struct response *response, const struct selected *selected,
     struct scheme scheme, *groups = NULL;
 
     if (!rulebook->scheme)
-        response_problem(response, 404,
-                         "the published programme has no rebate");
+        response_problem(response, 404, no_rebate_sentence);
     else if (vary(response, rulebook, variation, &scheme, &groups))
         compare(response, selected, &scheme, limit);
     free(groups);

@@ -39,12 +39,9 @@ static void
 give_up(struct response *response, enum status status)
 {
     if (status == STATUS_NOT_FOUND)
-        response_problem(response, 404,
-                         "there is no dealer of this id; /api/v1/dealers "
-                         "lists them");
+        response_problem(response, 404, no_dealer_sentence);
     else if (status == STATUS_MALFORMED)
-        response_problem(response, 404,
-                         "the published programme has no rebate");
+        response_problem(response, 404, no_rebate_sentence);
     else
         response_problem(response, 500,
                          status == STATUS_FULL

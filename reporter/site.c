@@ -17,6 +17,7 @@ const char sign_in_sentence[] =
     "`Authorization: Bearer ...`";
 const char no_dealer_sentence[] =
     "there is no dealer of this id; /api/v1/dealers lists them";
+const char no_rebate_sentence[] = "the published programme has no rebate";
 
 enum { READY_WITHIN_MS = 10000, FOLDED_WITHIN_MS = 60000, HOST_MAX = 256 };
 

@@ -22,7 +22,8 @@ struct site {
 
 // The same sentence, whatever is wrong with a token; and whether a dealer is
 // not there or not to be known.
-extern const char sign_in_sentence[], no_dealer_sentence[];
+extern const char sign_in_sentence[], no_dealer_sentence[],
+    no_rebate_sentence[];
 
 enum { ROUTE_PARAMS_MAX = 8 };
 
